@@ -1,0 +1,42 @@
+# One place for what people and CI run; `make` alone says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+DOTNET ?= dotnet
+CONFIGURATION ?= Release
+QUIET := --nologo -v quiet -clp:NoSummary
+
+.PHONY: help build tools test test-unit demo bench lint clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+build: ## Build out/controller and out/speaker (ReadyToRun) and every test program
+	@$(DOTNET) build LoadBalancer.sln -c $(CONFIGURATION) $(QUIET)
+	@for daemon in controller speaker; do $(DOTNET) publish $$daemon -c $(CONFIGURATION) -o out $(QUIET); done
+
+tools: ## Install what the network lab needs from Debian, by name (root)
+	@tests/install-tools.sh
+
+test: tools build ## Run every test: unit, simulation, fuzz, network, end to end (root)
+	@tests/run.sh all
+
+test-unit: ## Run the tests that need no privilege
+	@$(DOTNET) build LoadBalancer.sln -c $(CONFIGURATION) $(QUIET)
+	@tests/run.sh unit
+
+demo: tools build ## Show the main job in the network lab, step by step (root)
+	@tests/Lab/bin/$(CONFIGURATION)/net10.0/lab demo
+
+bench: tools build ## Measure, each figure beside its peer in the same run (root)
+	@tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/bench
+
+lint: ## Check format, analyzers, file sizes and the rules no analyzer knows
+	@tests/lint.sh
+
+clean: ## Remove everything that was built
+	@rm -rf out artifacts
+	@find . -name bin -o -name obj | grep -vE '/\.git/' | xargs -r rm -rf

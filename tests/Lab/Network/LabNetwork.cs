@@ -182,7 +182,7 @@ public sealed partial class LabNetwork : IAsyncDisposable
         if (host != Router)
         {
             batch.Append(CultureInfo.InvariantCulture, $"route add default via {Router.ServiceAddress}\n");
-            batch.Append(CultureInfo.InvariantCulture, $"-6 route add default via {Router.ServiceAddress6}\n");
+            batch.Append(CultureInfo.InvariantCulture, $"route add ::/0 via {Router.ServiceAddress6}\n");
         }
 
         await IpAsync(host.Namespace, batch, cancellation);
@@ -197,7 +197,7 @@ public sealed partial class LabNetwork : IAsyncDisposable
         await IpAsync(Router.Namespace, router, cancellation);
         var batch = new StringBuilder("link set lo up\nlink set eth0 up\naddress add 198.51.100.2/24 dev eth0\n");
         batch.Append("address add 2001:db8:0:3::2/64 dev eth0 nodad\n");
-        batch.Append("route add default via 198.51.100.1\n-6 route add default via 2001:db8:0:3::1\n");
+        batch.Append("route add default via 198.51.100.1\nroute add ::/0 via 2001:db8:0:3::1\n");
         await IpAsync(remote, batch, cancellation);
     }
 

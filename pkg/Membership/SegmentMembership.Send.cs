@@ -7,10 +7,9 @@ public sealed partial class SegmentMembership
 {
     private const int PagesPerInterval = 2;
 
-    /// <summary>Expires the silent and appends the heartbeats that are due.</summary>
-    public void Tick(MonoTime now, IList<byte[]> datagrams)
+    /// <summary>Expires the silent and becomes ready; then the owner decides what it claims, and calls <see cref="Send"/>.</summary>
+    public void Advance(MonoTime now)
     {
-        ArgumentNullException.ThrowIfNull(datagrams);
         if (!IsUp)
         {
             return;
@@ -30,14 +29,20 @@ public sealed partial class SegmentMembership
         }
         else if (!IsReady && now >= _readyAt)
         {
-            _readyAt = MonoTime.Min(_readyAt + _options.DeadTime, now + (_options.Interval / 10));
+            // Looked at again with each heartbeat; the limit above stays where it is.
+            _recheckReadyAt = now + (_options.Interval / 10);
         }
-
-        Send(now, datagrams);
     }
 
-    private void Send(MonoTime now, IList<byte[]> datagrams)
+    /// <summary>Appends the heartbeats that are due.</summary>
+    public void Send(MonoTime now, IList<byte[]> datagrams)
     {
+        ArgumentNullException.ThrowIfNull(datagrams);
+        if (!IsUp)
+        {
+            return;
+        }
+
         if (now >= _nextRegular)
         {
             _sentSequences[_ticks % EchoMemory] = _sequence;

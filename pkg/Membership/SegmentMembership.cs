@@ -33,6 +33,7 @@ public sealed partial class SegmentMembership
     private int _claimsOfOthers;
     private MonoTime _lastRun;
     private MonoTime _readyAt = MonoTime.Never;
+    private MonoTime _recheckReadyAt = MonoTime.Never;
     private MonoTime _nextRegular = MonoTime.Never;
     private MonoTime _nextBurst = MonoTime.Never;
     private MonoTime _lastBurst = new(long.MinValue / 2);
@@ -85,9 +86,9 @@ public sealed partial class SegmentMembership
     /// <summary>Whether a change touches what we claim, or leaves something unclaimed.</summary>
     public bool ChangedUrgently { get; private set; }
 
-    /// <summary>When <see cref="Tick"/> wants to be called at the latest.</summary>
+    /// <summary>When <see cref="Advance"/> and <see cref="Send"/> want to be called at the latest.</summary>
     public MonoTime NextDeadline => !IsUp ? MonoTime.Never
-        : MonoTime.Min(MonoTime.Min(_nextRegular, _nextBurst), MonoTime.Min(_nextExpiry, IsReady ? MonoTime.Never : _readyAt));
+        : MonoTime.Min(MonoTime.Min(_nextRegular, _nextBurst), MonoTime.Min(_nextExpiry, IsReady ? MonoTime.Never : _recheckReadyAt));
 
     /// <summary>The instant from which others may have taken over if this process is not run: past it, nothing may be answered.</summary>
     public MonoTime FenceAt => _lastRun + (_options.Interval * _options.MissedHeartbeats);
@@ -161,6 +162,7 @@ public sealed partial class SegmentMembership
     {
         _lastRun = now;
         _readyAt = now + _options.DeadTime;
+        _recheckReadyAt = _readyAt;
         _nextRegular = now;
         _nextExpiry = MonoTime.Never;
         _lastBurst = now - BurstSpacing;

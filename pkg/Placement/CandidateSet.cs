@@ -17,6 +17,9 @@ public sealed class CandidateSet
         }
     }
 
+    /// <summary>All candidates.</summary>
+    public IReadOnlyCollection<Candidate> All => _byNode.Values;
+
     /// <summary>The candidate of that name, or null.</summary>
     public Candidate? Find(string node) => _byNode.GetValueOrDefault(node);
 }

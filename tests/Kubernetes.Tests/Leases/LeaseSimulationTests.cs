@@ -85,7 +85,7 @@ public sealed class LeaseSimulationTests
         private void Crash(int index, Contender contender)
         {
             // One crash at a time: without anybody there, nobody can lead.
-            if (_all.Count < contenders || _all.Exists(other => _now - other.Since < 60_000))
+            if (_all.Count < contenders || _all.Exists(other => other.Stopping || _now - other.Since < 60_000))
             {
                 After(60_000, () => Crash(index, contender));
                 return;
@@ -98,11 +98,12 @@ public sealed class LeaseSimulationTests
 
         private void Stop(int index, Contender contender)
         {
-            if (_all.Count < contenders || _all.Exists(other => _now - other.Since < 60_000))
+            if (_all.Count < contenders || _all.Exists(other => other.Stopping || _now - other.Since < 60_000))
             {
                 After(60_000, () => Stop(index, contender));
                 return;
             }
+            contender.Stopping = true;
             Input(contender, new(LeaseInputKind.Stop));
             After(_random.Next(5_000, 20_000), () =>
             {
@@ -220,6 +221,8 @@ public sealed class LeaseSimulationTests
         internal long Since => since;
 
         internal bool Dead { get; set; }
+
+        internal bool Stopping { get; set; }
 
         internal long PausedUntil { get; set; }
 

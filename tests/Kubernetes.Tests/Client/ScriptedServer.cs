@@ -92,6 +92,13 @@ public sealed class ScriptedServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends text that is no whole line.</summary>
+    public static async Task PartAsync(HttpContext context, string text)
+    {
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text));
+        await context.Response.Body.FlushAsync();
+    }
+
     /// <summary>Ends when the client goes away or the server is stopped.</summary>
     public static async Task HangAsync(HttpContext context)
     {

@@ -85,7 +85,8 @@ public sealed class WatchTests
     {
         await using var server = await ScriptedServer.StartAsync(async (context, _) =>
         {
-            await ScriptedServer.WatchAsync(context, Samples.Bookmark("11"), """{"type":"ADD""");
+            await ScriptedServer.WatchAsync(context, Samples.Bookmark("11"));
+            await ScriptedServer.PartAsync(context, """{"type":"ADD""");
             context.Abort();
         });
         using var client = Samples.Client(server);

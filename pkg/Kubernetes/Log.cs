@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Kubernetes.Leases;
 using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Kubernetes;
@@ -21,11 +22,14 @@ internal static partial class Log
     [LoggerMessage(2010, LogLevel.Warning, "Events are not written: {Fault}")]
     internal static partial void EventsFailed(ILogger logger, string fault);
 
+    [LoggerMessage(2011, LogLevel.Debug, "An event about {Kind} {Name} is dropped: {Fault}")]
+    internal static partial void EventDropped(ILogger logger, string kind, string? name, string fault);
+
     [LoggerMessage(2020, LogLevel.Information, "{Identity} leads {Lease}")]
     internal static partial void Leading(ILogger logger, string identity, string lease);
 
     [LoggerMessage(2021, LogLevel.Warning, "{Identity} leads {Lease} no longer: {Reason}")]
-    internal static partial void NotLeading(ILogger logger, string identity, string lease, string reason);
+    internal static partial void NotLeading(ILogger logger, string identity, string lease, LeaseChange reason);
 
     [LoggerMessage(2022, LogLevel.Warning, "Lease {Lease} cannot be read or written: {Fault}")]
     internal static partial void LeaseFailed(ILogger logger, string lease, string fault);

@@ -33,7 +33,7 @@ public sealed class Informer<T>
     private string? _loggedFault;
     private bool _syncDelivered;
     private bool _delivered;
-    private long _openedAt;
+    private long? _openedAt;
 
     /// <summary>Trim, if given, drops fields of each object before it is cached.</summary>
     public Informer(
@@ -95,12 +95,12 @@ public sealed class Informer<T>
             await DeliverAsync(cancellation);
             while (true)
             {
-                _openedAt = 0;
+                _openedAt = null;
                 _delivered = false;
                 var fault = await FollowAsync(cancellation);
                 Note(static health => health with { Connected = false });
                 if (fault is not null) Failed(fault);
-                var lasted = _openedAt == 0 ? TimeSpan.Zero : _time.GetElapsedTime(_openedAt);
+                var lasted = _openedAt is { } opened ? _time.GetElapsedTime(opened) : TimeSpan.Zero;
                 if (_delivered || lasted >= _options.HealthyAfter) _retry.Reset();
                 // A watch that ended on time is simply continued.
                 if (fault is null && lasted >= _options.HealthyAfter) continue;
@@ -188,8 +188,7 @@ public sealed class Informer<T>
     {
         if (_loggedFault is not null) Log.Restored(_logger, _kind.Plural);
         _loggedFault = null;
-        var now = _time.GetTimestamp();
-        Note(health => health with { Connected = true, LastContact = now, LastFault = null });
+        lock (_gate) _health = _health with { Connected = true, LastContact = _time.GetTimestamp(), LastFault = null };
     }
 
     private void Note(Func<InformerHealth, InformerHealth> change)

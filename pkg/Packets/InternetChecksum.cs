@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using LoadBalancer.Primitives;
+
+namespace LoadBalancer.Packets;
+
+/// <summary>The one's complement checksum of RFC 1071. Over octets that hold a right checksum it is zero.</summary>
+public static class InternetChecksum
+{
+    /// <summary>The checksum of the octets; an odd last octet is padded with zero (RFC 1071 4.1).</summary>
+    public static ushort Compute(ReadOnlySpan<byte> octets) => Fold(Sum(octets));
+
+    /// <summary>The checksum of an upper-layer packet under the pseudo-header of RFC 8200 8.1; both addresses are IPv6.</summary>
+    public static ushort ComputeIPv6(IpAddr source, IpAddr destination, IpProtocol protocol, ReadOnlySpan<byte> payload) =>
+        Fold(SumOf(source.Value) + SumOf(destination.Value) + (uint)payload.Length + (byte)protocol + Sum(payload));
+
+    private static ulong SumOf(UInt128 value)
+    {
+        ulong sum = 0;
+        for (int shift = 0; shift < 128; shift += 32)
+        {
+            sum += (uint)(value >> shift);
+        }
+
+        return sum;
+    }
+
+    // 32-bit words into 64 bits: the sum of 2^16 octets cannot overflow, and folding later is exact (RFC 1071 2).
+    private static ulong Sum(ReadOnlySpan<byte> octets)
+    {
+        ulong sum = 0;
+        while (octets.Length >= 4)
+        {
+            sum += BinaryPrimitives.ReadUInt32BigEndian(octets);
+            octets = octets[4..];
+        }
+
+        if (octets.Length >= 2)
+        {
+            sum += BinaryPrimitives.ReadUInt16BigEndian(octets);
+            octets = octets[2..];
+        }
+
+        return octets.IsEmpty ? sum : sum + ((uint)octets[0] << 8);
+    }
+
+    private static ushort Fold(ulong sum)
+    {
+        while (sum > ushort.MaxValue)
+        {
+            sum = (sum >> 16) + (sum & ushort.MaxValue);
+        }
+
+        return (ushort)~sum;
+    }
+}

@@ -27,12 +27,14 @@ public sealed class LabApiServer(string kubeConfigText, IAsyncDisposable? owned)
         return KubeConfig.Load(file);
     }
 
+#pragma warning disable CA1416 // the lab is Linux through and through
     internal static FileStreamOptions OwnerOnly { get; } = new()
     {
         Mode = FileMode.Create,
         Access = FileAccess.Write,
         UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
     };
+#pragma warning restore CA1416
 
     public ValueTask DisposeAsync() => owned?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

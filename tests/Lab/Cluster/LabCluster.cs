@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Lab.Network;
-using LoadBalancer.Lab.Processes;
 
 namespace LoadBalancer.Lab.Cluster;
 
@@ -122,9 +121,9 @@ public sealed partial class LabCluster : IAsyncDisposable
             await CreateNodeAsync(node, cancellation);
         await WaitForKindsAsync(cancellation);
 
-        Directory.CreateDirectory(_keyDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await File.WriteAllTextAsync(
-            Path.Combine(_keyDirectory, "secretkey"), Convert.ToBase64String(RandomNumberGenerator.GetBytes(128)), cancellation);
+        Directory.CreateDirectory(_keyDirectory);
+        await using (var key = new StreamWriter(new FileStream(Path.Combine(_keyDirectory, "secretkey"), LabApiServer.OwnerOnly)))
+            await key.WriteAsync(Convert.ToBase64String(RandomNumberGenerator.GetBytes(128)).AsMemory(), cancellation);
         foreach (var account in new[] { "controller", "speaker", ProxyAccount })
             await WriteKubeConfigAsync(account, cancellation);
         if (_options.ServiceProxies)

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
+using LoadBalancer.Primitives;
+
+namespace LoadBalancer.Linux.Netlink;
+
+/// <summary>Takes rtnetlink messages apart; every length is checked against what is there, and what does not fit is left out.</summary>
+internal static class NetlinkReader
+{
+    private const int AttributeHeader = 4;
+    private const int LinkHeader = 16;
+    private const int AddressHeader = 8;
+
+    private const ushort IflaAddress = 1;
+    private const ushort IflaIfname = 3;
+    private const ushort IflaMtu = 4;
+    private const ushort IflaMaster = 10;
+    private const ushort IflaLinkInfo = 18;
+    private const ushort IflaInfoKind = 1;
+    private const ushort IfaAddress = 1;
+    private const ushort IfaLocal = 2;
+    private const ushort IfaFlags = 8;
+    private const ushort TypeMask = 0x3FFF;
+
+    private const uint FlagUp = 0x1;
+    private const uint FlagBroadcast = 0x2;
+    private const uint FlagLoopback = 0x8;
+    private const uint FlagRunning = 0x40;
+    private const uint FlagNoArp = 0x80;
+    private const uint AddressTentative = 0x40;
+
+    // struct ifinfomsg: family, pad, type (2), index (4), flags (4), change (4).
+    public static bool TryReadLink(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out LinkInfo? link)
+    {
+        link = null;
+        if (payload.Length < LinkHeader)
+        {
+            return false;
+        }
+
+        uint flags = MemoryMarshal.Read<uint>(payload[8..]);
+        string name = "";
+        string kind = "";
+        MacAddr mac = default;
+        int mtu = 0;
+        int master = 0;
+        ReadOnlySpan<byte> attributes = payload[LinkHeader..];
+        while (TryTakeAttribute(ref attributes, out ushort type, out ReadOnlySpan<byte> value))
+        {
+            switch (type)
+            {
+                case IflaIfname:
+                    name = Text(value);
+                    break;
+                case IflaAddress:
+                    _ = MacAddr.TryRead(value, out mac);
+                    break;
+                case IflaMtu when value.Length == sizeof(int):
+                    mtu = MemoryMarshal.Read<int>(value);
+                    break;
+                case IflaMaster when value.Length == sizeof(int):
+                    master = MemoryMarshal.Read<int>(value);
+                    break;
+                case IflaLinkInfo:
+                    kind = ReadKind(value);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        link = new()
+        {
+            Index = MemoryMarshal.Read<int>(payload[4..]),
+            Name = name,
+            Mac = mac,
+            Mtu = mtu,
+            IsUp = (flags & FlagUp) != 0,
+            IsRunning = (flags & FlagRunning) != 0,
+            IsBroadcast = (flags & FlagBroadcast) != 0,
+            IsNoArp = (flags & FlagNoArp) != 0,
+            IsLoopback = (flags & FlagLoopback) != 0,
+            MasterIndex = master,
+            Kind = kind,
+        };
+        return name.Length > 0;
+    }
+
+    // struct ifaddrmsg: family, prefix length, flags, scope, index (4).
+    public static bool TryReadAddress(ReadOnlySpan<byte> payload, out AddressInfo address)
+    {
+        address = default;
+        if (payload.Length < AddressHeader)
+        {
+            return false;
+        }
+
+        int prefixLength = payload[1];
+        uint flags = payload[2];
+        int index = MemoryMarshal.Read<int>(payload[4..]);
+        IpAddr? local = null;
+        IpAddr? given = null;
+        ReadOnlySpan<byte> attributes = payload[AddressHeader..];
+        while (TryTakeAttribute(ref attributes, out ushort type, out ReadOnlySpan<byte> value))
+        {
+            switch (type)
+            {
+                case IfaLocal when IpAddr.TryRead(value, out IpAddr own):
+                    local = own;
+                    break;
+                case IfaAddress when IpAddr.TryRead(value, out IpAddr any):
+                    given = any;
+                    break;
+                case IfaFlags when value.Length == sizeof(uint):
+                    flags = MemoryMarshal.Read<uint>(value);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        // On a point-to-point link IFA_ADDRESS is the other end's, so the local one goes first where it is given.
+        if ((local ?? given) is not { } found || prefixLength > found.BitLength)
+        {
+            return false;
+        }
+
+        address = new(index, found, prefixLength, (flags & AddressTentative) != 0);
+        return true;
+    }
+
+    private static string ReadKind(ReadOnlySpan<byte> attributes)
+    {
+        while (TryTakeAttribute(ref attributes, out ushort type, out ReadOnlySpan<byte> value))
+        {
+            if (type == IflaInfoKind)
+            {
+                return Text(value);
+            }
+        }
+
+        return "";
+    }
+
+    // struct rtattr: length with this header (2), type (2), value, padded to 4.
+    internal static bool TryTakeAttribute(ref ReadOnlySpan<byte> attributes, out ushort type, out ReadOnlySpan<byte> value)
+    {
+        type = 0;
+        value = default;
+        if (attributes.Length < AttributeHeader)
+        {
+            return false;
+        }
+
+        int length = MemoryMarshal.Read<ushort>(attributes);
+        if (length < AttributeHeader || length > attributes.Length)
+        {
+            return false;
+        }
+
+        type = (ushort)(MemoryMarshal.Read<ushort>(attributes[2..]) & TypeMask);
+        value = attributes[AttributeHeader..length];
+        attributes = attributes[Math.Min(attributes.Length, (length + 3) & ~3)..];
+        return true;
+    }
+
+    internal static string Text(ReadOnlySpan<byte> value)
+    {
+        int end = value.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? value : value[..end]);
+    }
+}

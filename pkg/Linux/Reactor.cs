@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using LoadBalancer.Linux.Native;
+using LoadBalancer.Primitives;
+
+namespace LoadBalancer.Linux;
+
+/// <summary>
+/// A single-threaded loop over sockets, one timer and a mailbox, on a thread of its own that asks for real-time priority.
+/// It allocates nothing at rest and waits for nothing but its descriptors, so that heartbeats and replies leave on time
+/// whatever the rest of the process does. Handlers run on the loop and must not block.
+/// </summary>
+public sealed unsafe class Reactor : IDisposable
+{
+    private const int EpollIn = 0x001;
+    private const int EpollAdd = 1;
+    private const int EpollDelete = 2;
+    private const int EpollCloexec = 0x80000;
+    private const int ClockMonotonic = 1;
+    private const int TimerAbsolute = 1;
+    private const int NonBlockCloexec = 0x80800;
+    private const int MostReady = 64;
+    private const int MostItemOctets = 16;
+
+    // struct epoll_event is packed on x86-64 only.
+    private static readonly bool Packed = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+    private static readonly int ItemSize = Packed ? 12 : 16;
+    private static readonly int DataOffset = Packed ? 4 : 8;
+
+    private readonly FileDescriptor _epoll = FileDescriptor.Own(Libc.EpollCreate(EpollCloexec), "create an epoll instance");
+    private readonly FileDescriptor _timer = FileDescriptor.Own(Libc.TimerCreate(ClockMonotonic, NonBlockCloexec), "create a timer");
+    private readonly FileDescriptor _wake = FileDescriptor.Own(Libc.EventCreate(0, NonBlockCloexec), "create an event descriptor");
+    private readonly Dictionary<int, Action> _readers = [];
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly int _capacity;
+    private Func<MonoTime, MonoTime> _settle = static _ => MonoTime.Never;
+    private MonoTime _armed = MonoTime.Never;
+    private volatile bool _stopping;
+    private int _postedCount;
+    private Thread? _thread;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A loop whose mailbox holds at most <paramref name="capacity"/> actions.</summary>
+    public Reactor(int capacity)
+    {
+        _capacity = capacity;
+        Register(_timer);
+        Register(_wake);
+    }
+
+    /// <summary>The clock of the loop: CLOCK_MONOTONIC, which is also the runtime's timestamp clock.</summary>
+    public static MonoTime Now => MonoTime.FromTimestamp(Stopwatch.GetTimestamp(), Stopwatch.Frequency);
+
+    /// <summary>What the kernel granted the loop's thread; set once it runs.</summary>
+    public ThreadPriorityGrant Priority { get; private set; }
+
+    /// <summary>Ends with the loop; carries the fault that ended it.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>
+    /// Starts the thread. After each round of readiness <paramref name="settle"/> is called once with the present instant
+    /// and returns when it wants to be called again at the latest.
+    /// </summary>
+    public void Start(string name, Func<MonoTime, MonoTime> settle)
+    {
+        _settle = settle;
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Runs an action on the loop; false when the mailbox is full, and the action is not run. Any thread may call.</summary>
+    public bool TryPost(Action action)
+    {
+        if (Interlocked.Increment(ref _postedCount) > _capacity)
+        {
+            Interlocked.Decrement(ref _postedCount);
+            return false;
+        }
+
+        _posted.Enqueue(action);
+        Wake();
+        return true;
+    }
+
+    /// <summary>Watches a socket; only on the loop or before it starts.</summary>
+    internal void Add(FileDescriptor socket, Action readable)
+    {
+        _readers[socket.Number] = readable;
+        Register(socket);
+    }
+
+    /// <summary>Stops watching a socket; only on the loop. It must be removed before it is closed.</summary>
+    internal void Remove(FileDescriptor socket)
+    {
+        if (_readers.Remove(socket.Number))
+        {
+            _ = Libc.EpollControl(_epoll, EpollDelete, socket.Number, null);
+        }
+    }
+
+    /// <summary>Asks the loop to end after the round it is in.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        Wake();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Priority = RealTime.TryRaise();
+            byte* items = stackalloc byte[MostReady * MostItemOctets];
+            while (!_stopping)
+            {
+                Arm(_settle(Now));
+                int ready = Libc.EpollWait(_epoll, items, MostReady, -1);
+                for (int i = 0; i < ready; i++)
+                {
+                    Dispatch(*(int*)(items + (i * ItemSize) + DataOffset));
+                }
+
+                RunPosted();
+            }
+
+            _completion.SetResult();
+        }
+#pragma warning disable CA1031 // The loop's owner awaits Completion and ends the process: nothing is swallowed.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _completion.SetException(fault);
+        }
+    }
+
+    private void Dispatch(int fd)
+    {
+        if (fd == _timer.Number || fd == _wake.Number)
+        {
+            ulong count;
+            _ = Libc.Read(fd == _timer.Number ? _timer : _wake, &count, sizeof(ulong));
+        }
+        else if (_readers.TryGetValue(fd, out Action? readable))
+        {
+            readable();
+        }
+    }
+
+    private void RunPosted()
+    {
+        while (_posted.TryDequeue(out Action? action))
+        {
+            Interlocked.Decrement(ref _postedCount);
+            action();
+        }
+    }
+
+    private void Arm(MonoTime deadline)
+    {
+        if (deadline == _armed && deadline > Now)
+        {
+            return;
+        }
+
+        _armed = deadline;
+        Libc.TimerSpec spec = default;
+        if (deadline != MonoTime.Never)
+        {
+            // All zero would disarm: an instant in the past fires at once.
+            long at = Math.Max(1, deadline.Nanoseconds);
+            spec.ValueSeconds = at / 1_000_000_000;
+            spec.ValueNanoseconds = at % 1_000_000_000;
+        }
+
+        if (Libc.TimerSet(_timer, TimerAbsolute, &spec, null) != 0)
+        {
+            throw LinuxException.Last("arm the timer");
+        }
+    }
+
+    private void Register(FileDescriptor descriptor)
+    {
+        byte* item = stackalloc byte[MostItemOctets];
+        *(uint*)item = EpollIn;
+        *(int*)(item + DataOffset) = descriptor.Number;
+        if (Libc.EpollControl(_epoll, EpollAdd, descriptor.Number, item) != 0)
+        {
+            throw LinuxException.Last("watch a descriptor");
+        }
+    }
+
+    private void Wake()
+    {
+        ulong one = 1;
+        _ = Libc.Write(_wake, &one, sizeof(ulong));
+    }
+
+    /// <summary>Ends the loop, waits for its thread, and releases what it owns.</summary>
+    public void Dispose()
+    {
+        Stop();
+        _thread?.Join();
+        _wake.Dispose();
+        _timer.Dispose();
+        _epoll.Dispose();
+    }
+}

@@ -122,7 +122,7 @@ public sealed class LabNetworkTests
         await network.PartitionAsync(Segment.Service, [network.Nodes[0]], [network.Nodes[1]], Cancellation);
         await PingAsync(network.Nodes[0].Namespace, network.Nodes[2].ServiceAddress);
         await PingAsync(network.Nodes[0].Namespace, network.Nodes[1].ManagementAddress);
-        await Assert.ThrowsAsync<CommandFailedException>(() => PingAsync(network.Nodes[0].Namespace, network.Nodes[1].ServiceAddress));
+        await Assert.ThrowsAsync<CommandFailedException>(() => PingAsync(network.Nodes[0].Namespace, network.Nodes[1].ServiceAddress, "1"));
         await network.HealAllAsync(Cancellation);
         await PingAsync(network.Nodes[0].Namespace, network.Nodes[1].ServiceAddress);
     }
@@ -206,6 +206,6 @@ public sealed class LabNetworkTests
 
     private static string LabProgram => Path.Combine(AppContext.BaseDirectory, "lab");
 
-    private static Task PingAsync(LabNamespace from, IPAddress to) =>
-        LabNetwork.RunAsync(from, "ping", ["-n", "-c", "1", "-W", "1", to.ToString()], null, Cancellation);
+    private static Task PingAsync(LabNamespace from, IPAddress to, string wait = "3") =>
+        LabNetwork.RunAsync(from, "ping", ["-n", "-c", "1", "-W", wait, to.ToString()], null, Cancellation);
 }

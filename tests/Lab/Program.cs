@@ -9,5 +9,6 @@ var root = new RootCommand("A cluster-like network of namespaces on this machine
     LabCommands.Sweep(),
     LabCommands.List(),
     LabCommands.Echo(),
+    ProxyCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

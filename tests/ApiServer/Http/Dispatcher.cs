@@ -126,8 +126,10 @@ public sealed class Dispatcher(
             return http.Response.WriteAsync("ok", http.RequestAborted);
         if (answer is null)
             throw ApiException.PathNotFound();
-        var write = ResponseWriter.WriteJsonAsync(http, 200, answer);
-        return write;
+
+        // Clients tell the aggregated form from the classic one by the content type alone.
+        var isAggregated = aggregated && parts is ["api"] or ["apis"] && answer.Text("kind") == "APIGroupDiscoveryList";
+        return ResponseWriter.WriteBytesAsync(http, 200, JsonTree.ToUtf8(answer), isAggregated ? "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList" : "application/json");
     }
 
     private static JsonObject Version() => new()

@@ -24,10 +24,10 @@ public static class ResponseWriter
 
     public static Task WriteJsonAsync(HttpContext http, int code, JsonNode node) => WriteBytesAsync(http, code, JsonTree.ToUtf8(node));
 
-    public static Task WriteBytesAsync(HttpContext http, int code, ReadOnlyMemory<byte> bytes)
+    public static Task WriteBytesAsync(HttpContext http, int code, ReadOnlyMemory<byte> bytes, string contentType = "application/json")
     {
         http.Response.StatusCode = code;
-        http.Response.ContentType = "application/json";
+        http.Response.ContentType = contentType;
         http.Response.ContentLength = bytes.Length;
         return http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted).AsTask();
     }

@@ -118,10 +118,10 @@ public sealed partial class EmbeddedApiServer
                     Verb = node.Text("verb"),
                     Resource = node.Text("resource"),
                     User = node.Text("user"),
-                    Count = (int?)node.Integer("count"),
-                    Delay = TimeSpan.FromMilliseconds(node.Integer("delayMilliseconds") ?? 1000),
-                    RetryAfterSeconds = (int)(node.Integer("retryAfterSeconds") ?? 1),
-                    Code = (int)(node.Integer("code") ?? 500),
+                    Count = (int?)node.Whole("count"),
+                    Delay = TimeSpan.FromMilliseconds(node.Whole("delayMilliseconds") ?? 1000),
+                    RetryAfterSeconds = (int)(node.Whole("retryAfterSeconds") ?? 1),
+                    Code = (int)(node.Whole("code") ?? 500),
                 });
                 break;
             case ("/__faults", "DELETE"):

@@ -147,6 +147,8 @@ public sealed partial class EmbeddedApiServer : IAsyncDisposable
 
         if (_data is not null)
             await _data.DisposeAsync();
+        _watches.Dispose();
+        Faults.Dispose();
         _serving.Dispose();
         _authority.Dispose();
     }

@@ -38,7 +38,7 @@ public sealed class CertificateAuthority : IDisposable
     public X509Certificate2 Client(string user, IEnumerable<string> groups) =>
         Issue(string.Join(",", groups.Select(g => "O=" + g).Append("CN=" + user)), "1.3.6.1.5.5.7.3.2", null);
 
-    public bool Signed(X509Certificate2 certificate)
+    public bool Trusts(X509Certificate2 certificate)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

@@ -71,7 +71,7 @@ public sealed class TokenAuthenticator(ResourceRegistry registry, byte[] signing
             var ns = claims.Text("kubernetes.io", "namespace") ?? "";
             return (
                 new UserIdentity(claims.Text("sub") ?? "", ["system:serviceaccounts", "system:serviceaccounts:" + ns, "system:authenticated"]),
-                DateTimeOffset.FromUnixTimeSeconds(claims.Integer("exp") ?? 0),
+                DateTimeOffset.FromUnixTimeSeconds(claims.Whole("exp") ?? 0),
                 claims.Text("kubernetes.io", "serviceaccount", "uid") ?? "");
         }
         catch (Exception e) when (e is FormatException or JsonException)

@@ -19,7 +19,9 @@ public static class CelValues
             JsonValueKind.String => node.Text(),
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            _ => node.Integer() is { } whole ? whole : node.Number(),
+            JsonValueKind.Null or JsonValueKind.Undefined or JsonValueKind.Object or JsonValueKind.Array => null,
+            JsonValueKind.Number => node.Whole() is { } whole ? whole : node.Number(),
+            _ => throw new System.Diagnostics.UnreachableException(),
         },
     };
 

@@ -4,11 +4,13 @@ using LoadBalancer.ApiServer.Rbac;
 namespace LoadBalancer.ApiServer.Faults;
 
 /// <summary>The faults in force; the first that fits a request is used up by it.</summary>
-public sealed class FaultInjector
+public sealed class FaultInjector : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<(Fault Fault, int Left)> _faults = [];
     private CancellationTokenSource _released = new();
+
+    public void Dispose() => _released.Dispose();
 
     public void Add(Fault fault)
     {

@@ -178,7 +178,7 @@ public sealed class Dispatcher(
             return tokens.Authenticate(header[7..].Trim()) ?? throw ApiException.Unauthorized();
         if (http.Connection.ClientCertificate is not { } certificate)
             return UserIdentity.Anonymous;
-        if (!authority.Signed(certificate))
+        if (!authority.Trusts(certificate))
             throw ApiException.Unauthorized();
         var parts = certificate.SubjectName.EnumerateRelativeDistinguishedNames().ToLookup(p => p.GetSingleElementType().FriendlyName, p => p.GetSingleElementValue() ?? "");
         return new UserIdentity(parts["CN"].FirstOrDefault() ?? "", [.. parts["O"], "system:authenticated"]);

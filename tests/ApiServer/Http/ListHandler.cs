@@ -93,7 +93,7 @@ public sealed class ListHandler(TimeProvider clock)
             try
             {
                 var parsed = JsonTree.ParseObject(Convert.FromBase64String(token));
-                var id = request.Type.QualifiedName + "@" + parsed.Integer("rv");
+                var id = request.Type.QualifiedName + "@" + parsed.Whole("rv");
                 return _snapshots.TryGetValue(id, out var kept)
                     ? (kept, parsed.Text("start"))
                     : throw ApiException.Gone("The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results.");

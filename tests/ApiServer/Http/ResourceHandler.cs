@@ -6,7 +6,6 @@ using LoadBalancer.ApiServer.Lifecycle;
 using LoadBalancer.ApiServer.Patching;
 using LoadBalancer.ApiServer.Selectors;
 using LoadBalancer.ApiServer.Watch;
-using Microsoft.AspNetCore.Http;
 
 namespace LoadBalancer.ApiServer.Http;
 

@@ -48,7 +48,7 @@ public sealed class ReviewHandler(RbacAuthorizer authorizer, TokenAuthenticator 
         var type = registry.Get("", "serviceaccounts");
         var account = type.Store.Find(info.Namespace + "/" + info.Name) ?? throw ApiException.NotFound(type, info.Name);
         var request = await BodyReader.ReadObjectAsync(http);
-        var seconds = request.Integer("spec", "expirationSeconds") ?? DefaultSeconds;
+        var seconds = request.Whole("spec", "expirationSeconds") ?? DefaultSeconds;
         if (seconds < ShortestSeconds && !AllowShortTokens)
             throw new ApiException(422, "Invalid", $"TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: {seconds}: may not specify a duration less than 10 minutes");
         var (token, expires) = tokens.Issue(info.Namespace, info.Name, account.Uid, seconds, request.At("spec", "audiences"));

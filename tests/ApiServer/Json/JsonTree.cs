@@ -40,7 +40,7 @@ public static class JsonTree
     public static bool? Flag(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
 
-    public static long? Integer(this JsonNode? node, params ReadOnlySpan<string> path)
+    public static long? Whole(this JsonNode? node, params ReadOnlySpan<string> path)
     {
         if (node.At(path) is not JsonValue value)
             return null;
@@ -59,7 +59,7 @@ public static class JsonTree
             return null;
         if (value.TryGetValue<double>(out var real))
             return real;
-        return value.Integer();
+        return value.Whole();
     }
 
     public static JsonArray? List(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path) as JsonArray;

@@ -13,7 +13,6 @@ namespace LoadBalancer.ApiServer.Lifecycle;
 /// <summary>What a kind does to an object before it is stored: defaults, pruning, validation, allocation.</summary>
 public sealed class ObjectRules(ResourceRegistry registry, ServiceAllocations allocations)
 {
-    private readonly CustomResourceRules _custom = new();
     private readonly ServiceAllocator _services = new(allocations, () => registry.Get("", "services").Store.Objects.Values.Select(s => s.Node));
 
     /// <summary>Runs under the lock of the store; <paramref name="node"/> is changed in place.</summary>
@@ -24,7 +23,7 @@ public sealed class ObjectRules(ResourceRegistry registry, ServiceAllocations al
         errors.AddRange(MetadataRules.Validate(type, node, old));
         if (type.IsCustom)
         {
-            _custom.Apply(request, node, old, errors);
+            CustomResourceRules.Apply(request, node, old, errors);
         }
         else if (type.Plural == "services")
         {

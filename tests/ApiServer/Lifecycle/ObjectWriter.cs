@@ -155,7 +155,7 @@ public sealed class ObjectWriter(ResourceRegistry registry, ObjectRules rules, T
         if (!type.HasGeneration)
             return;
         var metadata = node.Child("metadata");
-        var generation = old.Integer("metadata", "generation") ?? 1;
+        var generation = old.Whole("metadata", "generation") ?? 1;
         var changed = metadata["deletionTimestamp"] is not null && old.At("metadata", "deletionTimestamp") is null;
         foreach (var field in node.Select(p => p.Key).Union(old.Select(p => p.Key)))
         {

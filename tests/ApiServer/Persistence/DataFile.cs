@@ -40,12 +40,12 @@ public sealed class DataFile : IAsyncDisposable
                 if (entry.Text("signingKey") is { } text)
                 {
                     key = Convert.FromBase64String(text);
-                    highest = Math.Max(highest, entry.Integer("revision") ?? 0);
+                    highest = Math.Max(highest, entry.Whole("revision") ?? 0);
                     continue;
                 }
 
                 var at = (entry.Text("id") ?? "", entry.Text("key") ?? "");
-                highest = Math.Max(highest, entry.Integer("revision") ?? 0);
+                highest = Math.Max(highest, entry.Whole("revision") ?? 0);
                 if (entry.Map("object") is { } node)
                     objects[at] = node;
                 else

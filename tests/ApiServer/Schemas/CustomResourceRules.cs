@@ -8,9 +8,9 @@ using LoadBalancer.ApiServer.Json;
 namespace LoadBalancer.ApiServer.Schemas;
 
 /// <summary>Prunes, defaults and validates a custom resource by the schema of the version it was sent in.</summary>
-public sealed class CustomResourceRules
+public static class CustomResourceRules
 {
-    public void Apply(RequestContext request, JsonObject node, JsonObject? old, List<FieldError> errors)
+    public static void Apply(RequestContext request, JsonObject node, JsonObject? old, List<FieldError> errors)
     {
         var version = (request.Type.Definition.List("spec", "versions") ?? []).FirstOrDefault(v => v.Text("name") == request.Version);
         if (version.Map("schema", "openAPIV3Schema") is not { } schema)

@@ -52,9 +52,9 @@ public static class SchemaValidator
         var properties = schema.Map("properties") ?? [];
         foreach (var name in schema.Texts("required").Where(n => !map.ContainsKey(n)))
             errors.Add(FieldError.Required(Join(at, name)));
-        if (schema.Integer("maxProperties") is { } most && map.Count > most)
+        if (schema.Whole("maxProperties") is { } most && map.Count > most)
             errors.Add(FieldError.TooMany(at, map.Count, (int)most));
-        if (schema.Integer("minProperties") is { } least && map.Count < least)
+        if (schema.Whole("minProperties") is { } least && map.Count < least)
             errors.Add(FieldError.Invalid(at, map, $"{at} in body should have at least {least} properties"));
         foreach (var (name, value) in map)
         {
@@ -76,9 +76,9 @@ public static class SchemaValidator
 
     private static void Items(JsonArray list, JsonObject schema, string at, List<FieldError> errors)
     {
-        if (schema.Integer("maxItems") is { } most && list.Count > most)
+        if (schema.Whole("maxItems") is { } most && list.Count > most)
             errors.Add(FieldError.TooMany(at, list.Count, (int)most));
-        if (schema.Integer("minItems") is { } least && list.Count < least)
+        if (schema.Whole("minItems") is { } least && list.Count < least)
             errors.Add(FieldError.Invalid(at, list.Count, $"{at} in body should have at least {least} items"));
         var keys = schema.Texts("x-kubernetes-list-map-keys").ToArray();
         var isSet = schema.Text("x-kubernetes-list-type") == "set";
@@ -97,9 +97,9 @@ public static class SchemaValidator
     private static void Text(string text, JsonObject schema, string at, List<FieldError> errors)
     {
         var length = text.EnumerateRunes().Count();
-        if (schema.Integer("maxLength") is { } most && length > most)
+        if (schema.Whole("maxLength") is { } most && length > most)
             errors.Add(FieldError.TooLong(at, (int)most));
-        if (schema.Integer("minLength") is { } least && length < least)
+        if (schema.Whole("minLength") is { } least && length < least)
             errors.Add(FieldError.Invalid(at, text, $"{at} in body should be at least {least} chars long"));
         if (schema.Text("pattern") is { } pattern && !Pattern.Matches(pattern, text))
             errors.Add(FieldError.Invalid(at, text, $"{at} in body should match '{pattern}'"));
@@ -170,8 +170,9 @@ public static class SchemaValidator
         JsonValueKind.Object => "object",
         JsonValueKind.Array => "array",
         JsonValueKind.String => "string",
-        JsonValueKind.Number => node.Integer() is null ? "number" : "integer",
+        JsonValueKind.Number => node.Whole() is null ? "number" : "integer",
         JsonValueKind.True or JsonValueKind.False => "boolean",
-        _ => "null",
+        JsonValueKind.Null or JsonValueKind.Undefined => "null",
+        _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -43,8 +43,8 @@ public sealed class ServiceAllocations(IReadOnlyList<string> cidrs)
         }
 
         foreach (var port in service.List("spec", "ports") ?? [])
-            FreePort(port.Text("protocol") ?? "TCP", (int)(port.Integer("nodePort") ?? 0));
-        FreePort("health", (int)(service.Integer("spec", "healthCheckNodePort") ?? 0));
+            FreePort(port.Text("protocol") ?? "TCP", (int)(port.Whole("nodePort") ?? 0));
+        FreePort("health", (int)(service.Whole("spec", "healthCheckNodePort") ?? 0));
     }
 
     /// <summary>After a refused or dry write: what is taken is again exactly what is stored.</summary>
@@ -67,11 +67,11 @@ public sealed class ServiceAllocations(IReadOnlyList<string> cidrs)
 
         foreach (var port in service.List("spec", "ports") ?? [])
         {
-            if (port.Integer("nodePort") is > 0 and var number)
+            if (port.Whole("nodePort") is > 0 and var number)
                 TryTakePort(port.Text("protocol") ?? "TCP", (int)number);
         }
 
-        if (service.Integer("spec", "healthCheckNodePort") is > 0 and var health)
+        if (service.Whole("spec", "healthCheckNodePort") is > 0 and var health)
             TryTakePort("health", (int)health);
     }
 }

@@ -119,7 +119,7 @@ public sealed class ServiceAllocator(ServiceAllocations allocations, Func<IEnume
         for (var i = 0; i < ports.Length; i++)
         {
             var protocol = ports[i].Text("protocol") ?? "TCP";
-            if (ports[i].Integer("nodePort") is > 0 and var asked)
+            if (ports[i].Whole("nodePort") is > 0 and var asked)
             {
                 if (type is not ("NodePort" or "LoadBalancer"))
                     errors.Add(FieldError.Forbidden($"spec.ports[{i}].nodePort", "may not be used when `type` is 'ClusterIP'"));
@@ -144,7 +144,7 @@ public sealed class ServiceAllocator(ServiceAllocations allocations, Func<IEnume
             return;
         }
 
-        if (spec.Integer("healthCheckNodePort") is > 0 and var health)
+        if (spec.Whole("healthCheckNodePort") is > 0 and var health)
             allocations.TryTakePort("health", (int)health);
         else if (allocations.NextPort("health") is { } fresh)
             spec["healthCheckNodePort"] = fresh;

@@ -24,7 +24,7 @@ public static class ServiceRules
         foreach (var port in (spec.List("ports") ?? []).OfType<JsonObject>())
         {
             port["protocol"] ??= "TCP";
-            if (port["targetPort"] is null || port.Integer("targetPort") == 0 || port.Text("targetPort") is { Length: 0 })
+            if (port["targetPort"] is null || port.Whole("targetPort") == 0 || port.Text("targetPort") is { Length: 0 })
                 port["targetPort"] = port["port"]?.DeepClone();
         }
 
@@ -106,13 +106,13 @@ public static class ServiceRules
                 yield return FieldError.Duplicate(at + ".name", name);
             if (name.Length > 63 || (name.Length > 0 && !Validation.Names.IsDnsLabel(name)))
                 yield return FieldError.Invalid(at + ".name", name, Validation.Names.DnsLabelMessage);
-            var number = ports[i].Integer("port") ?? 0;
+            var number = ports[i].Whole("port") ?? 0;
             if (number is < 1 or > 65535)
                 yield return FieldError.Invalid(at + ".port", number, "must be between 1 and 65535, inclusive");
             var protocol = ports[i].Text("protocol") ?? "";
             if (!Protocols.Contains(protocol))
                 yield return FieldError.NotSupported(at + ".protocol", protocol, Protocols);
-            if (ports[i].Integer("targetPort") is { } target and (< 1 or > 65535))
+            if (ports[i].Whole("targetPort") is { } target and (< 1 or > 65535))
                 yield return FieldError.Invalid(at + ".targetPort", target, "must be between 1 and 65535, inclusive");
             if (!numbers.Add((protocol, number)))
                 yield return FieldError.Duplicate(at, new JsonObject { ["port"] = number, ["protocol"] = protocol });
@@ -195,10 +195,10 @@ public static class ServiceRules
 
     private static void ReuseNodePorts(JsonObject spec, JsonObject before)
     {
-        foreach (var port in (spec.List("ports") ?? []).OfType<JsonObject>().Where(p => p.Integer("nodePort") is null or 0))
+        foreach (var port in (spec.List("ports") ?? []).OfType<JsonObject>().Where(p => p.Whole("nodePort") is null or 0))
         {
             var same = (before.List("ports") ?? []).FirstOrDefault(o => JsonNode.DeepEquals(o.At("port"), port["port"]) && o.Text("protocol") == port.Text("protocol"));
-            if (same.Integer("nodePort") is > 0 and var number)
+            if (same.Whole("nodePort") is > 0 and var number)
                 port["nodePort"] = number;
         }
     }

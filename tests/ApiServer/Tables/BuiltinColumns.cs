@@ -39,7 +39,7 @@ public static class BuiltinColumns
             Name,
             Of("Ready", n => $"{(n.List("status", "containerStatuses") ?? []).Count(c => c.Flag("ready") == true)}/{(n.List("spec", "containers") ?? []).Count}"),
             Of("Status", n => n.At("metadata", "deletionTimestamp") is null ? n.Text("status", "phase") : "Terminating"),
-            Of("Restarts", n => (n.List("status", "containerStatuses") ?? []).Sum(c => c.Integer("restartCount") ?? 0).ToString(CultureInfo.InvariantCulture)),
+            Of("Restarts", n => (n.List("status", "containerStatuses") ?? []).Sum(c => c.Whole("restartCount") ?? 0).ToString(CultureInfo.InvariantCulture)),
             Age,
             Of("IP", n => n.Text("status", "podIP") ?? "<none>", 1),
             Of("Node", n => n.Text("spec", "nodeName") ?? "<none>", 1),
@@ -49,7 +49,7 @@ public static class BuiltinColumns
         [
             Name,
             Of("AddressType", n => n.Text("addressType")),
-            Of("Ports", n => OrNone((n.List("ports") ?? []).Select(p => p.Integer("port")?.ToString(CultureInfo.InvariantCulture)))),
+            Of("Ports", n => OrNone((n.List("ports") ?? []).Select(p => p.Whole("port")?.ToString(CultureInfo.InvariantCulture)))),
             Of("Endpoints", n => OrNone((n.List("endpoints") ?? []).SelectMany(e => e.Texts("addresses")))),
             Age,
         ],
@@ -68,26 +68,26 @@ public static class BuiltinColumns
         "deployments" =>
         [
             Name,
-            Of("Ready", n => $"{n.Integer("status", "readyReplicas") ?? 0}/{n.Integer("spec", "replicas") ?? 1}"),
-            Number("Up-to-date", n => n.Integer("status", "updatedReplicas") ?? 0),
-            Number("Available", n => n.Integer("status", "availableReplicas") ?? 0),
+            Of("Ready", n => $"{n.Whole("status", "readyReplicas") ?? 0}/{n.Whole("spec", "replicas") ?? 1}"),
+            Number("Up-to-date", n => n.Whole("status", "updatedReplicas") ?? 0),
+            Number("Available", n => n.Whole("status", "availableReplicas") ?? 0),
             Age,
         ],
         "daemonsets" =>
         [
             Name,
-            Number("Desired", n => n.Integer("status", "desiredNumberScheduled") ?? 0),
-            Number("Current", n => n.Integer("status", "currentNumberScheduled") ?? 0),
-            Number("Ready", n => n.Integer("status", "numberReady") ?? 0),
-            Number("Up-to-date", n => n.Integer("status", "updatedNumberScheduled") ?? 0),
-            Number("Available", n => n.Integer("status", "numberAvailable") ?? 0),
+            Number("Desired", n => n.Whole("status", "desiredNumberScheduled") ?? 0),
+            Number("Current", n => n.Whole("status", "currentNumberScheduled") ?? 0),
+            Number("Ready", n => n.Whole("status", "numberReady") ?? 0),
+            Number("Up-to-date", n => n.Whole("status", "updatedNumberScheduled") ?? 0),
+            Number("Available", n => n.Whole("status", "numberAvailable") ?? 0),
             Of("Node Selector", n => Join(n.Map("spec", "template", "spec", "nodeSelector"))),
             Age,
         ],
         "leases" => [Name, Of("Holder", n => n.Text("spec", "holderIdentity") ?? ""), Age],
         "customresourcedefinitions" or "clusterroles" or "roles" => [Name, Of("Created At", n => n.Text("metadata", "creationTimestamp"))],
         "rolebindings" or "clusterrolebindings" => [Name, Of("Role", n => $"{n.Text("roleRef", "kind")}/{n.Text("roleRef", "name")}"), Age],
-        "priorityclasses" => [Name, Number("Value", n => n.Integer("value") ?? 0), Of("Global-Default", n => (n.Flag("globalDefault") ?? false) ? "true" : "false"), Age],
+        "priorityclasses" => [Name, Number("Value", n => n.Whole("value") ?? 0), Of("Global-Default", n => (n.Flag("globalDefault") ?? false) ? "true" : "false"), Age],
         "ingressclasses" => [Name, Of("Controller", n => n.Text("spec", "controller")), Age],
         _ => [Name, Age],
     };
@@ -120,5 +120,5 @@ public static class BuiltinColumns
     }
 
     private static string ServicePorts(JsonObject service) => OrNone((service.List("spec", "ports") ?? []).Select(p =>
-        p.Integer("nodePort") is > 0 and var node ? $"{p.Integer("port")}:{node}/{p.Text("protocol")}" : $"{p.Integer("port")}/{p.Text("protocol")}"));
+        p.Whole("nodePort") is > 0 and var node ? $"{p.Whole("port")}:{node}/{p.Text("protocol")}" : $"{p.Whole("port")}/{p.Text("protocol")}"));
 }

@@ -23,7 +23,7 @@ public static partial class CustomColumns
         {
             var path = column.Text("jsonPath") ?? "";
             var kind = column.Text("type") ?? "string";
-            columns.Add(new(column.Text("name") ?? "", kind == "date" ? "string" : kind, (int)(column.Integer("priority") ?? 0), (n, now) => Cell(n, path, kind, now)));
+            columns.Add(new(column.Text("name") ?? "", kind == "date" ? "string" : kind, (int)(column.Whole("priority") ?? 0), (n, now) => Cell(n, path, kind, now)));
         }
 
         return columns;

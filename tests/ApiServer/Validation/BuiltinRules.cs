@@ -94,9 +94,9 @@ public static class BuiltinRules
 
     private static IEnumerable<FieldError> Lease(JsonObject node)
     {
-        if (node.Integer("spec", "leaseDurationSeconds") is <= 0 and var seconds)
+        if (node.Whole("spec", "leaseDurationSeconds") is <= 0 and var seconds)
             yield return FieldError.Invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0");
-        if (node.Integer("spec", "leaseTransitions") is < 0 and var transitions)
+        if (node.Whole("spec", "leaseTransitions") is < 0 and var transitions)
             yield return FieldError.Invalid("spec.leaseTransitions", transitions, "must be greater than or equal to 0");
         foreach (var field in new[] { "acquireTime", "renewTime" })
         {

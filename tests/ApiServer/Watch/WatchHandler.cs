@@ -14,7 +14,7 @@ using LoadBalancer.ApiServer.Tables;
 namespace LoadBalancer.ApiServer.Watch;
 
 /// <summary>Streams changes: every watcher walks the history of its resource alone and writes stored bytes.</summary>
-public sealed class WatchHandler(TimeProvider clock, TimeSpan bookmarkInterval)
+public sealed class WatchHandler(TimeProvider clock, TimeSpan bookmarkInterval) : IDisposable
 {
     private const int BatchSize = 256;
     private readonly Lock _gate = new();
@@ -28,6 +28,8 @@ public sealed class WatchHandler(TimeProvider clock, TimeSpan bookmarkInterval)
             (old, _all) = (_all, new CancellationTokenSource());
         old.Cancel();
     }
+
+    public void Dispose() => _all.Dispose();
 
     public async Task HandleAsync(RequestContext request)
     {
@@ -79,7 +81,7 @@ public sealed class WatchHandler(TimeProvider clock, TimeSpan bookmarkInterval)
         {
             if (request.Type.Store.TryPosition(long.Parse(from, CultureInfo.InvariantCulture), out var position))
                 return position;
-            encoder.Gone(output, $"too old resource version: {from}");
+            EventEncoder.Gone(output, $"too old resource version: {from}");
             return null;
         }
 
@@ -100,7 +102,7 @@ public sealed class WatchHandler(TimeProvider clock, TimeSpan bookmarkInterval)
             batch.Clear();
             if (!store.TryRead(ref position, batch, BatchSize, out var upTo))
             {
-                encoder.Gone(output, "too old resource version: the watch fell behind the history");
+                EventEncoder.Gone(output, "too old resource version: the watch fell behind the history");
                 await output.FlushAsync(stop);
                 return;
             }
@@ -201,7 +203,7 @@ public sealed class WatchHandler(TimeProvider clock, TimeSpan bookmarkInterval)
             });
         }
 
-        public void Gone(PipeWriter output, string message) =>
+        public static void Gone(PipeWriter output, string message) =>
             Raw(output, new JsonObject { ["type"] = "ERROR", ["object"] = ApiException.Gone(message).ToStatus() });
 
         private static void Raw(PipeWriter output, JsonObject node)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LoadBalancer.ApiServer.Errors;
 using LoadBalancer.ApiServer.Manifests;
+using LoadBalancer.ApiServer.Protobuf;
 using Microsoft.AspNetCore.Http;
 
 namespace LoadBalancer.ApiServer.Http;
@@ -22,6 +23,13 @@ public static class BodyReader
             throw new ApiException(413, "RequestEntityTooLarge", $"Request entity too large: limit is {MaximumBytes}");
         if (buffer.Length == 0)
             return null;
+        if (MediaType(http) == ProtobufDecoder.MediaType)
+        {
+            return ProtobufDecoder.TryDecode(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), out var decoded)
+                ? decoded
+                : throw ApiException.UnsupportedMediaType("application/json, application/yaml");
+        }
+
         try
         {
             if (MediaType(http) is "application/yaml" or "application/apply-patch+yaml" && buffer.GetBuffer()[0] != (byte)'{')
@@ -36,7 +44,7 @@ public static class BodyReader
 
     public static async Task<JsonObject> ReadObjectAsync(HttpContext http)
     {
-        if (MediaType(http) is not ("application/json" or "application/yaml"))
+        if (MediaType(http) is not ("application/json" or "application/yaml" or ProtobufDecoder.MediaType))
             throw ApiException.UnsupportedMediaType("application/json, application/yaml");
         return await ReadAsync(http) as JsonObject ?? throw ApiException.BadRequest("the request body must be an object");
     }

@@ -69,10 +69,11 @@ public sealed class RbacAuthorizer(ResourceRegistry registry)
     private (string Namespace, JsonObject Rule)[] Rules(UserIdentity user)
     {
         var generation = _roles.Generation + _bindings.Generation + _clusterRoles.Generation + _clusterBindings.Generation;
-        if (_cache.TryGetValue(user.Name, out var cached) && cached.Generation == generation)
+        var id = user.Name + "|" + string.Join('|', user.Groups);
+        if (_cache.TryGetValue(id, out var cached) && cached.Generation == generation)
             return cached.Rules;
         var rules = Resolve(user).ToArray();
-        _cache[user.Name] = new Resolved(generation, rules);
+        _cache[id] = new Resolved(generation, rules);
         return rules;
     }
 

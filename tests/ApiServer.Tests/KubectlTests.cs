@@ -77,6 +77,17 @@ public sealed class KubectlTests : IAsyncLifetime
         Assert.Contains("unknown field \"spec.sise\"", await RunAsync("apply", "-f", pool), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Kubectl_CreatesByGenerator_InItsBinaryForm()
+    {
+        Assert.SkipWhen(!File.Exists(Kubectl), "kubectl is not installed");
+        Assert.Equal("serviceaccount/bob created", await RunAsync("create", "serviceaccount", "bob"));
+        Assert.StartsWith("eyJ", await RunAsync("create", "token", "bob"), StringComparison.Ordinal);
+        Assert.Equal("yes", await RunAsync("auth", "can-i", "list", "services"));
+        Assert.Equal("service/lb created", await RunAsync("create", "service", "loadbalancer", "lb", "--tcp=80:8080"));
+        Assert.Equal("8080", await RunAsync("get", "service", "lb", "-o", "jsonpath={.spec.ports[0].targetPort}"));
+    }
+
     private async Task<string> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo(Kubectl, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };

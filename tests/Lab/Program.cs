@@ -1,2 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-return 0;
+using System.CommandLine;
+using LoadBalancer.Lab.Commands;
+
+var root = new RootCommand("A cluster-like network of namespaces on this machine: for tests, the demo and looking around. Needs root.")
+{
+    LabCommands.Up(),
+    LabCommands.Down(),
+    LabCommands.Sweep(),
+    LabCommands.List(),
+    LabCommands.Echo(),
+    ProxyCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

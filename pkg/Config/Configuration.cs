@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace LoadBalancer.Config;
+
+/// <summary>Everything that is in force: immutable, ordered by name, the same for the same manifests on every node.</summary>
+public sealed class Configuration
+{
+    internal Configuration(IReadOnlyList<Pool> pools, IReadOnlyList<L2Advertisement> advertisements, IReadOnlyList<ObjectVerdict> verdicts)
+    {
+        Pools = pools;
+        L2Advertisements = advertisements;
+        Verdicts = verdicts;
+    }
+
+    public static Configuration Empty { get; } = new([], [], []);
+
+    public IReadOnlyList<Pool> Pools { get; }
+
+    public IReadOnlyList<L2Advertisement> L2Advertisements { get; }
+
+    /// <summary>One verdict for each object given, pools first.</summary>
+    public IReadOnlyList<ObjectVerdict> Verdicts { get; }
+
+    /// <summary>
+    /// Judges all objects. A bad one is left out and named; the others go on. While a new version of an object is refused, its last
+    /// accepted version (from <paramref name="previous"/>) stays in force, so that a typo frees no address and withdraws nothing;
+    /// deleting the object ends that. Of two pools that overlap the one already in force stays, else the older, else the first by name.
+    /// </summary>
+    public static Configuration Build(ManifestSet manifests, Configuration? previous = null) =>
+        ConfigurationBuilder.Build(manifests, previous ?? Empty);
+
+    public Pool? FindPool(string name)
+    {
+        foreach (Pool pool in Pools)
+            if (pool.Name == name)
+                return pool;
+        return null;
+    }
+}
+
+/// <summary>All configuration objects there are; Namespace is the one they must be in, null when any will do.</summary>
+public sealed record ManifestSet(
+    IReadOnlyList<PoolManifest> Pools, IReadOnlyList<L2AdvertisementManifest> L2Advertisements, string? Namespace = null);

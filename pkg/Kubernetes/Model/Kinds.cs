@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace LoadBalancer.Kubernetes.Model;
+
+/// <summary>Every kind the product reads or writes, in one place.</summary>
+public static class Kinds
+{
+    public static ResourceKind<Service> Service { get; } = new("", "v1", "services", "Service", true);
+
+    public static ResourceKind<EndpointSlice> EndpointSlice { get; } = new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", true);
+
+    public static ResourceKind<Node> Node { get; } = new("", "v1", "nodes", "Node", false);
+
+    public static ResourceKind<Namespace> Namespace { get; } = new("", "v1", "namespaces", "Namespace", false);
+
+    public static ResourceKind<Secret> Secret { get; } = new("", "v1", "secrets", "Secret", true);
+
+    public static ResourceKind<Pod> Pod { get; } = new("", "v1", "pods", "Pod", true);
+
+    public static ResourceKind<Lease> Lease { get; } = new("coordination.k8s.io", "v1", "leases", "Lease", true);
+
+    public static ResourceKind<Event> Event { get; } = new("", "v1", "events", "Event", true);
+
+    public static ResourceKind<IPAddressPool> IPAddressPool { get; } = Metallb<IPAddressPool>("ipaddresspools", "IPAddressPool");
+
+    public static ResourceKind<L2Advertisement> L2Advertisement { get; } = Metallb<L2Advertisement>("l2advertisements", "L2Advertisement");
+
+    public static ResourceKind<ServiceL2Status> ServiceL2Status { get; } = Metallb<ServiceL2Status>("servicel2statuses", "ServiceL2Status");
+
+    public static ResourceKind<ConfigurationState> ConfigurationState { get; } = Metallb<ConfigurationState>("configurationstates", "ConfigurationState");
+
+    private static ResourceKind<T> Metallb<T>(string plural, string kind)
+        where T : class, IKubeObject =>
+        new("metallb.io", "v1beta1", plural, kind, true);
+}

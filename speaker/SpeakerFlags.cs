@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using LoadBalancer.Runtime.Options;
+
+namespace LoadBalancer.Speaker;
+
+/// <summary>The speaker's own flags, beside those all daemons share.</summary>
+internal sealed class SpeakerFlags
+{
+    private const int DefaultHeartbeatPort = 7946;
+    private const int DefaultHeartbeatIntervalMs = 100;
+    private const int MinHeartbeatIntervalMs = 10;
+    private const int MaxHeartbeatIntervalMs = 10_000;
+
+    private readonly CommonFlags _common = new();
+    private readonly Option<string> _nodeName = new("--node-name") { Description = "Name of the Node this speaker runs on [env: METALLB_NODE_NAME]", DefaultValueFactory = _ => CommonFlags.Variable("METALLB_NODE_NAME") ?? "" };
+    private readonly Option<bool> _ignoreExclude = new("--ignore-exclude-lb") { Description = "Announce also from nodes labelled node.kubernetes.io/exclude-from-external-load-balancers" };
+    private readonly Option<string> _keyPath = new("--ml-secret-key-path") { Description = "File with the heartbeat key, or a directory with a file `secretkey` [env: METALLB_ML_SECRET_KEY_PATH]", DefaultValueFactory = _ => CommonFlags.Variable("METALLB_ML_SECRET_KEY_PATH") ?? "" };
+    private readonly Option<bool> _insecureHeartbeats = new("--insecure-heartbeats") { Description = "Start without a heartbeat key: anyone on the segment can then forge a node's presence" };
+    private readonly Option<int> _heartbeatPort = new("--ml-bindport") { Description = "UDP port of the heartbeats [env: METALLB_ML_BIND_PORT]", DefaultValueFactory = _ => int.TryParse(CommonFlags.Variable("METALLB_ML_BIND_PORT"), out int port) ? port : DefaultHeartbeatPort };
+    private readonly Option<int> _interval = new("--heartbeat-interval") { Description = "Milliseconds between heartbeats; a node is gone after three that are missed", DefaultValueFactory = _ => DefaultHeartbeatIntervalMs };
+    private readonly Option<string> _excludeFile = new("--exclude-interfaces-file") { Description = "File with announcedInterfacesToExclude patterns; without it MetalLB's defaults apply", DefaultValueFactory = _ => "/etc/metallb/excludel2.yaml" };
+    private readonly Option<string?> _unusedHost = new("--host") { Description = "Accepted and without effect, as in MetalLB", Hidden = true };
+    private readonly Option<string?> _unusedBindAddress = new("--ml-bindaddr") { Description = "Accepted and without effect: heartbeats go out on every announcing interface", Hidden = true };
+    private readonly Option<string?> _unusedLabels = new("--ml-labels") { Description = "Accepted and without effect: speakers find each other by multicast", Hidden = true };
+
+    public SpeakerFlags()
+    {
+        _interval.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out int ms) || ms is < MinHeartbeatIntervalMs or > MaxHeartbeatIntervalMs))
+            {
+                result.AddError($"--heartbeat-interval: '{result.Tokens[0].Value}' is not a number of milliseconds from {MinHeartbeatIntervalMs} to {MaxHeartbeatIntervalMs}; 100 suits most segments");
+            }
+        });
+        _heartbeatPort.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out int port) || port is < 1 or > 65535))
+            {
+                result.AddError($"--ml-bindport: '{result.Tokens[0].Value}' is not a port; give a number from 1 to 65535, the same on every node");
+            }
+        });
+    }
+
+    public void AddTo(Command command)
+    {
+        _common.AddTo(command);
+        foreach (Option option in (Option[])[_nodeName, _ignoreExclude, _keyPath, _insecureHeartbeats, _heartbeatPort, _interval, _excludeFile, _unusedHost, _unusedBindAddress, _unusedLabels])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public CommonOptions ReadCommon(ParseResult parsed) => _common.Read(parsed);
+
+    public SpeakerOptions Read(ParseResult parsed)
+    {
+        string nodeName = parsed.GetValue(_nodeName)!;
+        return new()
+        {
+            Common = _common.Read(parsed),
+            NodeName = nodeName.Length > 0
+                ? nodeName
+                : throw new SpeakerStartException("--node-name is missing: give the name of the Node this speaker runs on, or set METALLB_NODE_NAME (in a pod: fieldRef spec.nodeName)"),
+            IgnoreExcludeLabel = parsed.GetValue(_ignoreExclude),
+            HeartbeatKey = HeartbeatKeyFile.Read(parsed.GetValue(_keyPath)!, parsed.GetValue(_insecureHeartbeats)),
+            HeartbeatPort = parsed.GetValue(_heartbeatPort),
+            HeartbeatInterval = TimeSpan.FromMilliseconds(parsed.GetValue(_interval)),
+            ExcludeInterfaces = ExcludeInterfacesFile.Read(parsed.GetValue(_excludeFile)!),
+        };
+    }
+}

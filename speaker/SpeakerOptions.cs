@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.RegularExpressions;
+using LoadBalancer.Runtime.Options;
+
+namespace LoadBalancer.Speaker;
+
+/// <summary>What the speaker was told, validated.</summary>
+internal sealed record SpeakerOptions
+{
+    public required CommonOptions Common { get; init; }
+
+    public required string NodeName { get; init; }
+
+    /// <summary>Whether nodes labelled as excluded from load balancers announce all the same.</summary>
+    public required bool IgnoreExcludeLabel { get; init; }
+
+    /// <summary>The shared key of the heartbeats; empty when they are unauthenticated on request.</summary>
+    public required ReadOnlyMemory<byte> HeartbeatKey { get; init; }
+
+    public required int HeartbeatPort { get; init; }
+
+    public required TimeSpan HeartbeatInterval { get; init; }
+
+    /// <summary>Names of interfaces that never announce.</summary>
+    public required IReadOnlyList<Regex> ExcludeInterfaces { get; init; }
+}

@@ -22,7 +22,7 @@ internal static partial class Targets
         "6000000000203aff00000000000000000000000000000000ff0200000000000000000001ff000100"
         + "870033da0000000020010db80000000000000000000001000e01010203040506";
 
-    public static IReadOnlyList<FuzzTarget> All { get; } =
+    public static IReadOnlyList<FuzzTarget> All =>
     [
         FuzzTarget.Octets("ethernet", Ethernet, ArpRequest, "ffffffffffff02000000000a8100000a0806"),
         FuzzTarget.Octets("arp", Arp, ArpRequest[28..], ArpReply[28..]),
@@ -32,6 +32,8 @@ internal static partial class Targets
         FuzzTarget.Octets("arp-responder", ArpAnswer, ArpRequest, ArpReply),
         FuzzTarget.Octets("ndp-responder", NdpAnswer, Ethernet6 + Solicitation, Ethernet6 + Advertisement, Ethernet6 + Probe),
         FuzzTarget.Octets("announcement-schedule", Schedule, "000102030405060708090a0b0c0d0e0f", "0010203040506070", "01ff03ff05ff07ff"),
+        new("heartbeat", [SampleHeartbeat(null), SampleHeartbeat(Key)], HeartbeatPlain),
+        new("heartbeat-authenticated", [SampleHeartbeat(Key), SampleHeartbeat(null)], HeartbeatAuthenticated),
         FuzzTarget.Octets("mac-octets", MacOctets, "02000000000a"),
         FuzzTarget.Octets("ip-octets", IpOctets, "c0000264", "20010db8000000000000000000000100", "00000000000000000000ffffc0000264"),
         FuzzTarget.Text("ip-text", IpText, "192.0.2.100", "2001:db8::100", "::ffff:192.0.2.1", "::", "2001:db8:1:2:3:4:192.0.2.1", "fe80::1%eth0"),

@@ -72,9 +72,9 @@ public sealed partial class Allocator
             return null;
         }
 
-        if (facts.Ingress.Count > 2)
-            events.Add(new(true, "nolbIPsIPFamily", $"service \"{facts.Key}\" shows {facts.Ingress.Count} addresses, which no family policy allows: it gets new ones"));
-        if (facts.Ingress.Count <= 2 && before is not null && Keep(facts, before, wanted, requested, sharing, events) is { } kept)
+        if (before?.Addresses.Count > 2)
+            events.Add(new(true, "nolbIPsIPFamily", $"service \"{facts.Key}\" shows {before.Addresses.Count} addresses, which no family policy allows: it gets new ones"));
+        if (before?.Addresses.Count <= 2 && Keep(facts, before, wanted, requested, sharing, events) is { } kept)
             return kept;
 
         Holding? fresh = Allocate(facts, wanted, requested, sharing, ref failure);

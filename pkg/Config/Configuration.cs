@@ -4,14 +4,16 @@ namespace LoadBalancer.Config;
 /// <summary>Everything that is in force: immutable, ordered by name, the same for the same manifests on every node.</summary>
 public sealed class Configuration
 {
-    internal Configuration(IReadOnlyList<Pool> pools, IReadOnlyList<L2Advertisement> advertisements, IReadOnlyList<ObjectVerdict> verdicts)
+    internal Configuration(
+        IReadOnlyList<Pool> pools, IReadOnlyList<L2Advertisement> advertisements, IReadOnlyList<ObjectVerdict> verdicts, IReadOnlySet<string> refusedPools)
     {
         Pools = pools;
         L2Advertisements = advertisements;
         Verdicts = verdicts;
+        RefusedPools = refusedPools;
     }
 
-    public static Configuration Empty { get; } = new([], [], []);
+    public static Configuration Empty { get; } = new([], [], [], new HashSet<string>());
 
     public IReadOnlyList<Pool> Pools { get; }
 
@@ -19,6 +21,9 @@ public sealed class Configuration
 
     /// <summary>One verdict for each object given, pools first.</summary>
     public IReadOnlyList<ObjectVerdict> Verdicts { get; }
+
+    /// <summary>Names of pools that exist but of which no version is in force: what their Services hold is left alone.</summary>
+    public IReadOnlySet<string> RefusedPools { get; }
 
     /// <summary>
     /// Judges all objects. A bad one is left out and named; the others go on. While a new version of an object is refused, its last

@@ -27,9 +27,6 @@ public enum VerdictReason
     /// <summary>Addresses of an earlier pool.</summary>
     OverlappingPool,
 
-    /// <summary>Refused as written; its last accepted version stays in force.</summary>
-    LastAcceptedInForce,
-
     /// <summary>Not in the namespace that is watched for configuration.</summary>
     WrongNamespace,
 }

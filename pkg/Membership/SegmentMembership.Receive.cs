@@ -88,7 +88,7 @@ public sealed partial class SegmentMembership
 
         if (moved || left || member.IsReady != _incoming.Ready || member.IsLeaving != _incoming.Leaving)
         {
-            Touch(urgent: true);
+            Touch(urgent: left);
         }
 
         member.IsReady = _incoming.Ready;
@@ -145,7 +145,7 @@ public sealed partial class SegmentMembership
         member.IsAlive = true;
         _alive.Add(member.Node, member);
         _events.Add(new(restarted ? MemberEventKind.Restarted : MemberEventKind.Joined, Interface, member.Node));
-        Touch(urgent: true);
+        Touch(urgent: restarted);
 
         // It knows nothing of our claims yet.
         _nextBurst = MonoTime.Min(_nextBurst, SoonestBurst(now));

@@ -20,12 +20,19 @@ public sealed partial class SegmentElection
     private string?[] _holders = [];
     private int[] _loads = [];
     private MonoTime _nextFailback;
+    private MonoTime _coldUntil = MonoTime.Never;
 
     private void Evaluate(MonoTime now)
     {
         if (!Membership.IsReady)
         {
+            _coldUntil = MonoTime.Never;
             return;
+        }
+
+        if (_coldUntil == MonoTime.Never)
+        {
+            _coldUntil = now + _options.Membership.DeadTime;
         }
 
         SeeNodes();
@@ -198,6 +205,12 @@ public sealed partial class SegmentElection
             return;
         }
 
+        if (IsColdStart(demand.Address, now))
+        {
+            _evaluateAt = MonoTime.Min(_evaluateAt, _coldUntil);
+            return;
+        }
+
         _unheldSince.TryAdd(demand.Address, now);
         _requests.Add(new PlacementRequest
         {
@@ -207,6 +220,28 @@ public sealed partial class SegmentElection
             Recorded = demand.RecordedNode is { } recorded ? _names.IndexOf(recorded) : -1,
             Skip = (int)Math.Min(1_000_000, (now - _unheldSince[demand.Address]) / _options.Patience),
         });
+    }
+
+    /// <summary>
+    /// Nodes that start together share from the start: what nobody ever held waits a little for those still listening.
+    /// Otherwise the first to be ready would take everything and, without failback, keep it.
+    /// </summary>
+    private bool IsColdStart(IpAddr address, MonoTime now)
+    {
+        if (now >= _coldUntil || _epochs.ContainsKey(address))
+        {
+            return false;
+        }
+
+        foreach (SegmentNode node in _nodes)
+        {
+            if (node.Presence == Ineligibility.WarmingUp)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void PlaceUnheld(Placer placer, MonoTime now)

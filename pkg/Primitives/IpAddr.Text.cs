@@ -53,6 +53,7 @@ public readonly partial record struct IpAddr
             int length = octet < 3 ? text.IndexOf('.') : text.Length;
             if (length is < 1 or > 3
                 || (length > 1 && text[0] == '0')
+                || text[..length].ContainsAnyExceptInRange('0', '9') // the runtime's own parser lets NULs trail
                 || !byte.TryParse(text[..length], NumberStyles.None, CultureInfo.InvariantCulture, out byte number))
             {
                 return false;

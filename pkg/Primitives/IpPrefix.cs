@@ -48,9 +48,11 @@ public readonly record struct IpPrefix : IComparable<IpPrefix>
         if (slash < 0
             || digits.Length is < 1 or > 3
             || (digits.Length > 1 && digits[0] == '0')
+            || digits.ContainsAnyExceptInRange('0', '9')
             || !IpAddr.TryParse(text[..slash], out IpAddr address)
             || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length)
-            || length > address.BitLength)
+            || length > address.BitLength
+            || EndsMapped(address, length))
         {
             return false;
         }
@@ -58,6 +60,10 @@ public readonly record struct IpPrefix : IComparable<IpPrefix>
         prefix = new(address, length);
         return true;
     }
+
+    // ::/80 to ::fffe:0:0/95 end on a v4-mapped address, which is no IPv6 address here: such a network has no Last.
+    private static bool EndsMapped(IpAddr address, int length) =>
+        address.IsIPv6 && ((address.Value | HostMask(128 - length)) >> 32) == 0xFFFF;
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, out IpPrefix)"/>
     public static bool TryParse([NotNullWhen(true)] string? text, out IpPrefix prefix) => TryParse(text.AsSpan(), out prefix);

@@ -108,11 +108,19 @@ public readonly record struct IpRange : IComparable<IpRange>
         }
 
         range = new(first, last);
-        return true;
+        error = range.IsCutByMapped ? IpRangeError.BadAddress : IpRangeError.None;
+        return error == IpRangeError.None;
     }
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, out IpRange, out IpRangeError)"/>
     public static bool TryParse([NotNullWhen(true)] string? text, out IpRange range) => TryParse(text.AsSpan(), out range, out _);
+
+    // A range across ::ffff:0:0/96 falls into prefixes that begin or end on v4-mapped addresses, which are no IPv6
+    // addresses here, unless it is one prefix.
+    private bool IsCutByMapped => Family == IpFamily.IPv6
+        && (First.Value >> 32) < 0xFFFF
+        && (Last.Value >> 32) > 0xFFFF
+        && ((CountMinusOne & (CountMinusOne + 1)) != 0 || (First.Value & CountMinusOne) != 0);
 
     private static IpRangeError DiagnosePrefix(ReadOnlySpan<char> text) =>
         IpAddr.TryParse(text[..text.IndexOf('/')], out _) ? IpRangeError.BadPrefixLength : IpRangeError.BadAddress;

@@ -70,6 +70,7 @@ public readonly record struct MacAddr
         for (int i = 0; i < 17; i += 3)
         {
             if ((i > 0 && text[i - 1] != ':')
+                || !char.IsAsciiHexDigit(text[i + 1]) // the runtime's own parser lets a NUL trail
                 || !byte.TryParse(text.AsSpan(i, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte octet))
             {
                 return false;

@@ -18,6 +18,7 @@ internal sealed class SimulatedNetwork
     private readonly Random _random;
     private readonly HeartbeatKey? _key;
     private readonly Dictionary<IpAddr, int> _owners = [];
+    private readonly Dictionary<(SimulatedNode From, SimulatedNode To), long> _lastArrival = [];
     private readonly Dictionary<IpAddr, long> _silentSince = [];
     private readonly Dictionary<IpAddr, long> _doubleSince = [];
     private readonly IReadOnlyList<AddressDemand> _demands;
@@ -50,6 +51,9 @@ internal sealed class SimulatedNetwork
     public long MaxDelay { get; set; } = Millisecond / 2;
 
     public double Duplication { get; set; }
+
+    /// <summary>A switch keeps the order of one sender's frames; this lets them overtake each other.</summary>
+    public bool Reordering { get; set; }
 
     /// <summary>Longest silences and doubles, in nanoseconds, since the last <see cref="ForgetWorst"/>.</summary>
     public long WorstSilence { get; private set; }
@@ -235,7 +239,10 @@ internal sealed class SimulatedNetwork
             {
                 if (_random.NextDouble() >= Loss)
                 {
-                    _queue.Enqueue((to, datagram), (Now + _random.NextInt64(Millisecond / 20, MaxDelay), _order++));
+                    long arrival = Now + _random.NextInt64(Millisecond / 20, MaxDelay);
+                    arrival = Reordering ? arrival : Math.Max(arrival, _lastArrival.GetValueOrDefault((from, to)));
+                    _lastArrival[(from, to)] = arrival;
+                    _queue.Enqueue((to, datagram), (arrival, _order++));
                 }
             }
         }

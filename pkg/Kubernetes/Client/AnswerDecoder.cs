@@ -5,7 +5,7 @@ using LoadBalancer.Kubernetes.Model;
 
 namespace LoadBalancer.Kubernetes.Client;
 
-/// <summary>Reads answers of the server. Anything malformed is a <see cref="JsonException"/> or a named problem, nothing else.</summary>
+/// <summary>Reads answers of the server. Anything malformed is a named problem or an exception that <see cref="IsMalformed"/> knows.</summary>
 internal static class AnswerDecoder
 {
     private const int ExcerptChars = 200;
@@ -13,6 +13,9 @@ internal static class AnswerDecoder
     internal static T Object<T>(ReadOnlySpan<byte> body, ResourceKind<T> kind)
         where T : class, IKubeObject =>
         JsonSerializer.Deserialize(body, kind.Type) ?? throw new JsonException("null instead of an object");
+
+    // The reader says "invalid operation" of a token of another type, and "format" of a number out of range.
+    internal static bool IsMalformed(Exception fault) => fault is JsonException or InvalidOperationException or FormatException;
 
     // Items are decoded one at a time: one that does not decode must not take the whole list with it.
     internal static ListPage<T> List<T>(ReadOnlySpan<byte> body, ResourceKind<T> kind)
@@ -92,7 +95,7 @@ internal static class AnswerDecoder
             var status = JsonSerializer.Deserialize(body, KubeJson.Of<ApiStatus>());
             return status?.Kind == "Status" ? status : null;
         }
-        catch (JsonException)
+        catch (Exception fault) when (IsMalformed(fault))
         {
             return null;
         }
@@ -117,7 +120,7 @@ internal static class AnswerDecoder
         {
             page.Items.Add(Object(item, kind));
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (IsMalformed(fault))
         {
             page.Unreadable.Add(new(Metadata(item), Problem(kind.Kind, Metadata(item), fault)));
         }
@@ -131,7 +134,7 @@ internal static class AnswerDecoder
             var changed = Object(content, kind);
             return new(type, changed, changed.Metadata.ResourceVersion ?? "");
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (IsMalformed(fault))
         {
             var metadata = Metadata(content);
             return new(WatchEventType.Unreadable, null, metadata.ResourceVersion ?? "", Problem(kind.Kind, metadata, fault));
@@ -141,8 +144,8 @@ internal static class AnswerDecoder
     private static ObjectMeta Metadata(ReadOnlySpan<byte> content) =>
         JsonSerializer.Deserialize(content, KubeJson.Of<PartialObject>())?.Metadata ?? new();
 
-    private static string Problem(string kind, ObjectMeta metadata, JsonException fault) =>
-        $"{kind} {metadata.Namespace}/{metadata.Name} cannot be read: the field {fault.Path ?? "$"} does not have the expected type; correct the object.";
+    private static string Problem(string kind, ObjectMeta metadata, Exception fault) =>
+        $"{kind} {metadata.Namespace}/{metadata.Name} cannot be read: the field {(fault as JsonException)?.Path ?? "$"} does not have the expected type; correct the object.";
 
     private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> whole, scoped ref Utf8JsonReader reader)
     {

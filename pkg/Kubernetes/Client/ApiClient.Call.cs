@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json;
 
 namespace LoadBalancer.Kubernetes.Client;
 
@@ -87,23 +86,33 @@ public sealed partial class ApiClient
             }
             if (!response.IsSuccessStatusCode)
                 throw ApiErrors.FromAnswer(Name(method, path), (int)response.StatusCode, response.Headers.RetryAfter, answer.Unread);
-            return decode(answer.Unread, state);
-        }
-        catch (JsonException fault)
-        {
-            throw ApiErrors.BadAnswer(Name(method, path), answer.Unread, fault);
+            if (body is not null) body.IsSent = true;
+            return Decoded(method, path, answer.Unread, state, decode);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
             throw ApiErrors.Unreachable(Name(method, path), fault);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw ApiErrors.Timeout(Name(method, path), _options.RequestTimeout);
+            // Ours, or the handler's own for a connection that took too long.
+            throw ApiErrors.Timeout(Name(method, path), deadline.IsCancellationRequested ? _options.RequestTimeout : _options.ConnectTimeout);
         }
         finally
         {
             answer.Dispose();
+        }
+    }
+
+    private TResult Decoded<TState, TResult>(HttpMethod method, string path, ReadOnlySpan<byte> answer, TState state, Decode<TState, TResult> decode)
+    {
+        try
+        {
+            return decode(answer, state);
+        }
+        catch (Exception fault) when (AnswerDecoder.IsMalformed(fault))
+        {
+            throw ApiErrors.BadAnswer(Name(method, path), answer, fault);
         }
     }
 

@@ -63,9 +63,9 @@ public sealed partial class ApiClient
             {
                 throw ApiErrors.Unreachable(name, fault);
             }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                throw ApiErrors.Timeout(name, _options.RequestTimeout);
+                throw ApiErrors.Timeout(name, deadline.IsCancellationRequested ? _options.RequestTimeout : _options.ConnectTimeout);
             }
             finally
             {

@@ -20,6 +20,9 @@ internal sealed class JsonBody : IDisposable
 
     internal Utf8JsonWriter Writer { get; }
 
+    /// <summary>Set when the server has taken the whole body: until then a transport may still be sending from the buffer.</summary>
+    internal bool IsSent { get; set; }
+
     internal ReadOnlyMemory<byte> Written
     {
         get
@@ -31,11 +34,15 @@ internal sealed class JsonBody : IDisposable
 
     public void Dispose()
     {
-        // Only after the request has ended: a transport that still sends must not see the next body.
+        if (!IsSent || Free.Count >= Kept || _buffer.Capacity > LargestKept)
+        {
+            Writer.Dispose();
+            return;
+        }
+        IsSent = false;
         _buffer.ResetWrittenCount();
         Writer.Reset(_buffer);
-        if (Free.Count < Kept && _buffer.Capacity <= LargestKept) Free.Enqueue(this);
-        else Writer.Dispose();
+        Free.Enqueue(this);
     }
 
     internal static JsonBody Rent() => Free.TryDequeue(out var body) ? body : new();

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using LoadBalancer.Kubernetes.Model;
 
 namespace LoadBalancer.Kubernetes.Client;
@@ -64,7 +63,7 @@ internal sealed class WatchStream<T> : IDisposable
         {
             throw ApiErrors.Unreachable(_name, fault);
         }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw ApiErrors.Timeout(_name, _lifetime);
         }
@@ -88,7 +87,7 @@ internal sealed class WatchStream<T> : IDisposable
             {
                 if (!line.IsEmpty) Current = AnswerDecoder.Watch(line, _kind);
             }
-            catch (JsonException fault)
+            catch (Exception fault) when (AnswerDecoder.IsMalformed(fault))
             {
                 throw ApiErrors.BadAnswer(_name, line, fault);
             }

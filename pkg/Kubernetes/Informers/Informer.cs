@@ -91,8 +91,6 @@ public sealed class Informer<T>
         Note(static health => health with { Synced = false });
         try
         {
-            // What an earlier run had taken into the cache but not delivered.
-            await DeliverAsync(cancellation);
             while (true)
             {
                 _openedAt = null;
@@ -117,6 +115,8 @@ public sealed class Informer<T>
     {
         try
         {
+            // What is in the cache but was not delivered: an earlier run was cancelled, or the sink met a fault of the server.
+            await DeliverAsync(cancellation);
             if (_version is null) await RelistAsync(cancellation);
             using var watch = await _client.OpenWatchAsync(_kind, _selection, _version!, cancellation);
             _openedAt = _time.GetTimestamp();

@@ -212,6 +212,18 @@ public sealed class ApiClientTests
     }
 
     [Fact]
+    public async Task Call_ServerNeverAgreesToTls_IsATimeoutAndNoCancellation()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        using var client = Samples.Client(new KubeConfig { Server = new($"https://127.0.0.1:{port}") }, new() { ConnectTimeout = TimeSpan.FromMilliseconds(200) });
+        var fault = await Assert.ThrowsAsync<ApiException>(() => client.GetAsync(Kinds.Node, null, "n1", Cancellation));
+        Assert.Equal(ApiErrorKind.Timeout, fault.Kind);
+        Assert.Contains("0.2 s", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Call_NothingListens_SaysSo()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);

@@ -160,6 +160,19 @@ public sealed class InformerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Sink_MeetsAFaultOfTheServer_GetsTheEventAgain()
+    {
+        _server = await ServeAsync([Samples.List("10", "", Samples.Service("a", "u1", "1"), Samples.Service("b", "u2", "2"))], [HangingAsync()]);
+        _client = Samples.Client(_server);
+        var failures = 2;
+        _informer = Make((change, token) => change.Item?.Metadata.Name == "b" && failures-- > 0
+            ? throw new ApiException(ApiErrorKind.Timeout, "a call made by the sink")
+            : _delivered.Writer.WriteAsync(Text(change), token));
+        _run = _informer.RunAsync(_stop.Token);
+        await ExpectAsync("Added a u1", "Added b u2", "Synced");
+    }
+
+    [Fact]
     public async Task Sink_Throws_EndsTheRunWithItsFault()
     {
         _server = await ServeAsync([Samples.List("10", "", Samples.Service("a", "u1", "1"))], [HangingAsync()]);

@@ -14,6 +14,7 @@ public sealed class LabProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ProcessIdentity _identity;
     private readonly Task _ended;
+    private int _disposed;
 
     private LabProcess(string name, string logFile, Process process, ProcessIdentity identity, ProcessOutput output)
     {
@@ -22,7 +23,7 @@ public sealed class LabProcess : IAsyncDisposable
         _process = process;
         _identity = identity;
         Output = output;
-        _ended = EndAsync();
+        _ended = process.WaitForExitAsync();
     }
 
     public string Name { get; }
@@ -43,7 +44,7 @@ public sealed class LabProcess : IAsyncDisposable
     public long ResidentBytes => ReadStatus("VmRSS:") * 1024;
 
     /// <summary>Processor time used so far.</summary>
-    public TimeSpan ProcessorTime => IsRunning ? _process.TotalProcessorTime : TimeSpan.Zero;
+    public TimeSpan ProcessorTime => IsRunning && _disposed == 0 ? _process.TotalProcessorTime : TimeSpan.Zero;
 
     internal static async Task<LabProcess> StartAsync(LabState state, LabNamespace place, LabProcessOptions options)
     {
@@ -131,17 +132,15 @@ public sealed class LabProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // By a cluster and by its network, for one.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         Kill();
         await _ended;
         await Output.DisposeAsync();
         _process.Dispose();
     }
 
-    private async Task EndAsync()
-    {
-        // Not WaitForExitAsync with its wait for the streams: a grandchild may hold them open.
-        await _process.WaitForExitAsync();
-    }
 
     private long ReadStatus(string field)
     {

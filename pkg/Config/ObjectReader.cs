@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using LoadBalancer.Primitives;
+
+namespace LoadBalancer.Config;
+
+/// <summary>Turns one manifest into its compiled form; what is wrong with it is collected, not only the first mistake.</summary>
+internal static class ObjectReader
+{
+    public static Pool? Read(PoolManifest manifest, List<string> errors)
+    {
+        List<IpRange> ranges = [];
+        if (manifest.Addresses.Count == 0)
+            errors.Add("spec.addresses is empty: give at least one prefix (192.0.2.0/24) or range (192.0.2.1-192.0.2.9)");
+        for (int i = 0; i < manifest.Addresses.Count; i++)
+            if (!IpRange.TryParse(manifest.Addresses[i], out IpRange range, out IpRangeError error))
+                errors.Add($"spec.addresses[{i}] is \"{manifest.Addresses[i]}\": {Remedy(error)}");
+            else
+            {
+                for (int j = 0; j < ranges.Count; j++)
+                    if (ranges[j].Overlaps(range))
+                        errors.Add($"spec.addresses[{i}] \"{manifest.Addresses[i]}\" overlaps {ranges[j]} of the same pool: list each address once");
+                ranges.Add(range);
+            }
+
+        ServiceAllocationManifest allocation = manifest.ServiceAllocation ?? new();
+        if (allocation.Priority < 0)
+            errors.Add($"spec.serviceAllocation.priority is {allocation.Priority}: use 0 (last) or a positive number");
+        RefuseDuplicates(allocation.Namespaces, "spec.serviceAllocation.namespaces", errors);
+        return new Pool(manifest.Namespace, manifest.Name, manifest.CreatedAt, ranges, manifest.Labels)
+        {
+            AutoAssign = manifest.AutoAssign,
+            AvoidBuggyIPs = manifest.AvoidBuggyIPs,
+            Priority = allocation.Priority,
+            HasServiceAllocation = manifest.ServiceAllocation is not null,
+            Namespaces = allocation.Namespaces ?? [],
+            NamespaceSelectors = Compile(allocation.NamespaceSelectors, "spec.serviceAllocation.namespaceSelectors", errors),
+            ServiceSelectors = Compile(allocation.ServiceSelectors, "spec.serviceAllocation.serviceSelectors", errors),
+        };
+    }
+
+    public static L2Advertisement Read(L2AdvertisementManifest manifest, IReadOnlyList<Pool> pools, List<string> errors, List<string> warnings)
+    {
+        RefuseDuplicates(manifest.IpAddressPools, "spec.ipAddressPools", errors);
+        RefuseDuplicates(manifest.Interfaces, "spec.interfaces", errors);
+        List<LabelSelector> poolSelectors = Compile(manifest.IpAddressPoolSelectors, "spec.ipAddressPoolSelectors", errors);
+        List<PreferredNode> preferred = [];
+        for (int i = 0; i < manifest.PreferredNodeSelectors.Count; i++)
+        {
+            PreferredNodeManifest wish = manifest.PreferredNodeSelectors[i];
+            string field = $"spec.preferredNodeSelectors[{i}]";
+            if (wish.Weight is < 1 or > 100)
+                errors.Add($"{field}.weight is {wish.Weight}: use 1 to 100");
+            if (LabelSelector.TryCompile(wish.Preference, field + ".preference", errors) is { } selector)
+                preferred.Add(new PreferredNode(wish.Weight, selector));
+        }
+
+        if (manifest.Failback.Delay < TimeSpan.Zero)
+            errors.Add($"spec.failback.delay is {manifest.Failback.Delay}: use zero or more");
+        AnnouncementTimings timings = manifest.Announcement;
+        if (timings.BurstDuration < TimeSpan.Zero || timings.BurstInterval <= TimeSpan.Zero || timings.RefreshInterval < TimeSpan.Zero)
+            errors.Add("spec.announcement has a duration that is negative, or a burst interval of zero: use positive durations");
+
+        return new L2Advertisement(manifest.Namespace, manifest.Name, Resolve(manifest, poolSelectors, pools, warnings))
+        {
+            NodeSelectors = Compile(manifest.NodeSelectors, "spec.nodeSelectors", errors),
+            Interfaces = manifest.Interfaces,
+            ServiceSelectors = Compile(manifest.ServiceSelectors, "spec.serviceSelectors", errors),
+            PreferredNodes = preferred,
+            Failback = manifest.Failback,
+            Announcement = timings,
+        };
+    }
+
+    private static List<string> Resolve(
+        L2AdvertisementManifest manifest, List<LabelSelector> selectors, IReadOnlyList<Pool> pools, List<string> warnings)
+    {
+        bool all = manifest.IpAddressPools.Count == 0 && manifest.IpAddressPoolSelectors.Count == 0;
+        HashSet<string> named = [.. manifest.IpAddressPools];
+        List<string> names = [];
+        foreach (Pool pool in pools)
+            if (named.Remove(pool.Name) || all || LabelSelector.AnyMatches(selectors, pool.Labels))
+                names.Add(pool.Name);
+        for (int i = 0; i < manifest.IpAddressPools.Count; i++)
+            if (named.Contains(manifest.IpAddressPools[i]))
+                warnings.Add($"spec.ipAddressPools[{i}] names \"{manifest.IpAddressPools[i]}\", and no such IPAddressPool is in force: "
+                    + "create it or remove the name");
+        return names;
+    }
+
+    private static List<LabelSelector> Compile(IReadOnlyList<LabelSelectorManifest>? manifests, string field, List<string> errors)
+    {
+        List<LabelSelector> selectors = [];
+        for (int i = 0; i < (manifests?.Count ?? 0); i++)
+            if (LabelSelector.TryCompile(manifests![i], $"{field}[{i}]", errors) is { } selector)
+            {
+                if (selectors.Contains(selector))
+                    errors.Add($"{field}[{i}] says the same as an earlier selector (\"{selector}\"): remove one");
+                selectors.Add(selector);
+            }
+
+        return selectors;
+    }
+
+    private static void RefuseDuplicates(IReadOnlyList<string>? values, string field, List<string> errors)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        for (int i = 0; i < (values?.Count ?? 0); i++)
+            if (!seen.Add(values![i]))
+                errors.Add($"{field}[{i}] \"{values[i]}\" is there twice: remove one");
+    }
+
+    private static string Remedy(IpRangeError error) => error switch
+    {
+        IpRangeError.NeitherPrefixNorRange => "it is neither a prefix nor a range, write 192.0.2.0/24 or 192.0.2.1-192.0.2.9",
+        IpRangeError.SingleAddress => "it is a lone address, write it with /32 (IPv4) or /128 (IPv6)",
+        IpRangeError.BadAddress => "it holds something that is no IP address, correct it",
+        IpRangeError.BadPrefixLength => "the prefix length must be 0 to 32 (IPv4) or 0 to 128 (IPv6)",
+        IpRangeError.MixedFamilies => "one end is IPv4 and the other IPv6, use one family per entry",
+        IpRangeError.Reversed => "it ends before it starts, swap the two ends",
+        IpRangeError.None => throw new UnreachableException(),
+        _ => throw new UnreachableException(),
+    };
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Config;
+using LoadBalancer.Primitives;
+
+namespace LoadBalancer.Ipam;
+
+/// <summary>A pool and what is free in it.</summary>
+internal sealed class PoolSpace
+{
+    private readonly List<RangeSpace> _ranges = [];
+    private readonly long[] _assigned = new long[2];
+    private readonly long[] _size = new long[2];
+
+    public PoolSpace(Pool pool)
+    {
+        Pool = pool;
+        foreach (IpRange range in pool.Ranges)
+        {
+            _ranges.Add(new RangeSpace(range, pool.AvoidBuggyIPs));
+            ref long size = ref _size[Index(range.Family)];
+            size = size > long.MaxValue - range.SaturatedCount ? long.MaxValue : size + range.SaturatedCount;
+        }
+    }
+
+    public Pool Pool { get; }
+
+    public PoolCounters Counters => new(_assigned[0], _assigned[1], Available(0), Available(1));
+
+    public bool Accepts(IpAddr address) => Pool.Contains(address) && !(Pool.AvoidBuggyIPs && RangeSpace.IsBuggyAddress(address));
+
+    /// <summary>The lowest free address of a family in the order of the pool's entries, and which entry holds it.</summary>
+    public bool TryFindLowest(IpFamily family, out IpAddr address, out int entry)
+    {
+        for (entry = 0; entry < _ranges.Count; entry++)
+            if (_ranges[entry].Range.Family == family && _ranges[entry].TryFindLowest(out address))
+                return true;
+        address = default;
+        return false;
+    }
+
+    public int EntryOf(IpAddr address)
+    {
+        for (int i = 0; i < _ranges.Count; i++)
+            if (_ranges[i].Range.Contains(address))
+                return i;
+        return -1;
+    }
+
+    public void Take(IpAddr address)
+    {
+        if (EntryOf(address) is >= 0 and int entry)
+        {
+            _ranges[entry].Take(address);
+            _assigned[Index(address.Family)]++;
+        }
+    }
+
+    public void Free(IpAddr address)
+    {
+        if (EntryOf(address) is >= 0 and int entry)
+        {
+            _ranges[entry].Free(address);
+            _assigned[Index(address.Family)]--;
+        }
+    }
+
+    private long Available(int family) => _size[family] == long.MaxValue ? long.MaxValue : _size[family] - _assigned[family];
+
+    private static int Index(IpFamily family) => family == IpFamily.IPv4 ? 0 : 1;
+}

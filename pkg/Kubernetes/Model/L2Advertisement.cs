@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Serialization;
+
 namespace LoadBalancer.Kubernetes.Model;
 
 /// <summary>metallb.io/v1beta1 L2Advertisement, as written by a user: validated by pkg/Config, not here.</summary>
@@ -28,6 +30,10 @@ public sealed class L2AdvertisementSpec
     public IReadOnlyList<LabelSelector> ServiceSelectors { get; set => field = value ?? []; } = [];
 
     public IReadOnlyList<PreferredNodeSelector> PreferredNodeSelectors { get; set => field = value ?? []; } = [];
+
+    public FailbackSpec? Failback { get; set; }
+
+    public AnnouncementSpec? Announcement { get; set; }
 }
 
 public sealed class PreferredNodeSelector
@@ -41,4 +47,24 @@ public sealed class PreferredNodeSelector
 public sealed class L2AdvertisementStatus
 {
     public IReadOnlyList<Condition> Conditions { get; set => field = value ?? []; } = [];
+}
+
+public sealed class FailbackSpec
+{
+    public bool Enabled { get; set; }
+
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan? Delay { get; set; }
+}
+
+public sealed class AnnouncementSpec
+{
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan? BurstDuration { get; set; }
+
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan? BurstInterval { get; set; }
+
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan? RefreshInterval { get; set; }
 }

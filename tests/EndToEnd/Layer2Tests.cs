@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using LoadBalancer.Lab.Network;
+using LoadBalancer.Lab.Probes;
+using LoadBalancer.Lab.Processes;
+
+namespace LoadBalancer.EndToEnd;
+
+[Collection(WorldCollection.Name)]
+public sealed class Layer2Tests(World world)
+{
+    /// <summary>Gaps are measured and printed, not judged; only one that no protocol time explains is a failure.</summary>
+    private static readonly TimeSpan Sane = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("LB_E2E_LONG") == "1" ? 60 : 15);
+
+    private static CancellationToken Cancellation => World.Cancellation;
+
+    [Fact]
+    public async Task Address_Announced_IsAnsweredByOneNodeWithItsOwnMacAndRecorded()
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        var address = await scene.ServedAsync("web");
+        await scene.ServiceAsync("six", static (_, spec) => spec["ipFamilies"] = new System.Text.Json.Nodes.JsonArray("IPv6"));
+        await scene.EndpointsAsync("six", world.Nodes);
+        var six = (await scene.AddressesAsync("six"))[0];
+
+        var announcer = await scene.AnnouncerAsync(address);
+        var announcer6 = await scene.AnnouncerAsync(six);
+
+        await scene.RecordedAsync("web", announcer);
+        await scene.RecordedAsync("six", announcer6);
+        await world.AlwaysAsync("one node answers for each, the same", TimeSpan.FromSeconds(1), async () =>
+        {
+            var answers = await world.Eye.AskAsync([address, six], Cancellation);
+            var wanted = new[] { announcer, announcer6 }.Select(n => n.Mac(Segment.Service));
+            return answers.Values.SelectMany(a => a).SequenceEqual(wanted) ? null : string.Join("; ", answers.Select(a => $"{a.Key}: {string.Join(',', a.Value)}"));
+        });
+
+        // Two tools that share no code with ours see the same.
+        var arping = await Command.TryRunAsync("ip", ["netns", "exec", world.Network.Client.Namespace.Name, "arping", "-c", "1", "-w", "1", "-i", "eth0", address], null, Cancellation);
+        Assert.Contains($"from {announcer.Mac(Segment.Service)}", arping.Output, StringComparison.OrdinalIgnoreCase);
+        var ndisc = await Command.TryRunAsync("ip", ["netns", "exec", world.Network.Client.Namespace.Name, "ndisc6", "-1", "-q", "-w", "1000", six, "eth0"], null, Cancellation);
+        Assert.Contains(announcer6.Mac(Segment.Service), ndisc.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Address_OfDeletedService_IsAnsweredByNobodyAndRecordedNowhere()
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        var address = await scene.ServedAsync("web");
+        await scene.RecordedAsync("web", await scene.AnnouncerAsync(address));
+
+        await scene.DeleteAsync(scene.ServicePath("web"));
+
+        await world.UntilAsync($"nobody answers for {address}", Scene.Patience, async () =>
+            (await world.Eye.AskAsync(address, Cancellation)) is { Count: > 0 } answers ? string.Join(", ", answers) : null);
+        await world.UntilAsync("no ServiceL2Status is left", Scene.Patience, async () =>
+            (await scene.RecordsAsync("web")) is { Count: > 0 } records ? string.Join(", ", records) : null);
+    }
+
+    [Fact]
+    public async Task Speaker_Killed_IsReplacedByOneOther()
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        var address = await scene.ServedAsync("web");
+        var before = await scene.AnnouncerAsync(address);
+        await using var probe = await ProbeAsync(address);
+
+        world.Cluster.Speaker(before).Kill();
+
+        await FailedOverAsync(scene, probe, "web", address, before, "kill -9 of the announcing speaker");
+
+        // The one that comes back finds the address taken, and leaves it there.
+        var holder = await scene.AnnouncerAsync(address);
+        await world.RestoreAsync();
+        await StaysAsync(address, holder, TimeSpan.FromSeconds(2));
+    }
+
+    [Theory]
+    [InlineData(CutKind.Carrier)]
+    [InlineData(CutKind.Silent)]
+    public async Task Link_OfAnnouncerCutAndHealed_MovesOnceAndStays(CutKind kind)
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        var address = await scene.ServedAsync("web");
+        var before = await scene.AnnouncerAsync(address);
+        await using var probe = await ProbeAsync(address);
+
+        await world.Network.CutLinkAsync(before, Segment.Service, kind, Cancellation);
+
+        var after = await FailedOverAsync(scene, probe, "web", address, before, $"link cut ({kind})");
+
+        await world.Network.HealLinkAsync(before, Segment.Service, Cancellation);
+        await StaysAsync(address, after, TimeSpan.FromSeconds(2));
+        await scene.RecordedAsync("web", after);
+    }
+
+    [Fact]
+    public async Task Link_ToManagementCut_ChangesNothingOnTheWire()
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        // The echo behind the announcer is reached over the management address of that very node, which needs no link.
+        var address = await scene.ServedAsync("web");
+        var announcer = await scene.AnnouncerAsync(address);
+        await scene.RecordedAsync("web", announcer);
+        await world.Network.CutLinkAsync(announcer, Segment.Management, CutKind.Silent, Cancellation);
+
+        await StaysAsync(address, announcer, TimeSpan.FromSeconds(4));
+
+        await world.Network.HealAllAsync(Cancellation);
+        await StaysAsync(address, announcer, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task ApiServer_Down_NothingMovesNothingStopsAndFailoverWorks()
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        var first = await scene.ServedAsync("first");
+        var second = await scene.ServedAsync("second");
+        var (holder, other) = (await scene.AnnouncerAsync(first), await scene.AnnouncerAsync(second));
+        await scene.RecordedAsync("first", holder);
+        await scene.RecordedAsync("second", other);
+        await using (var probe = await ProbeAsync(first))
+        {
+            world.Cluster.Relay.Refuse(true);
+            await StaysAsync(first, holder, Outage / 2);
+            await StaysAsync(second, other, Outage / 2);
+            var report = probe.Report();
+            World.Say($"API server down for {Outage.TotalSeconds} s: {report}");
+            Assert.Single(report.Answerers);
+        }
+
+        world.Check(world.Cluster.Daemons.Values.All(d => d.IsRunning), "a daemon ended while the API server was away");
+        await using (var probe = await ProbeAsync(first))
+        {
+            world.Cluster.Speaker(holder).Kill();
+            await probe.WaitForOtherAsync(holder.Name, Sane, Cancellation);
+            World.Say($"kill -9 while the API server is down: {probe.Report()}");
+        }
+
+        var after = await scene.AnnouncerAsync(first);
+        Assert.NotEqual(holder, after);
+
+        world.Cluster.Relay.Refuse(false);
+        await scene.RecordedAsync("first", after, TimeSpan.FromSeconds(30));
+        await scene.ServiceAsync("third");
+        await world.UntilAsync("a new Service gets its address", TimeSpan.FromSeconds(30), async () =>
+            Scene.Ingress(await scene.GetAsync(scene.ServicePath("third"))).Count == 1 ? null : "it has none");
+        Assert.Equal(first, Assert.Single(await scene.AddressesAsync("first")));
+        Assert.Equal(second, Assert.Single(await scene.AddressesAsync("second")));
+        await StaysAsync(first, after, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Segment_PartitionedAndHealed_OneAnswersWithinASecond()
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        var address = await scene.ServedAsync("web");
+        var holder = await scene.AnnouncerAsync(address);
+        var others = world.Nodes.Where(n => n != holder).ToArray();
+
+        // The client hears both sides, as a host on a core switch would.
+        await world.Network.PartitionAsync(Segment.Service, [holder], others, Cancellation);
+        await world.UntilAsync("both sides answer", TimeSpan.FromSeconds(5), async () =>
+            (await world.Eye.AskAsync(address, Cancellation)) is { Count: 2 } ? null : "one side does");
+        await world.Network.HealAllAsync(Cancellation);
+
+        var survivor = await scene.AnnouncerAsync(address, TimeSpan.FromSeconds(1));
+        await StaysAsync(address, survivor, TimeSpan.FromSeconds(2));
+        await scene.RecordedAsync("web", survivor);
+    }
+
+    [Fact]
+    public async Task Speaker_Terminated_LosesNoRequest()
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        var address = await scene.ServedAsync("web");
+        var before = await scene.AnnouncerAsync(address);
+        await using var probe = await ProbeAsync(address);
+        await using var load = HttpLoad.Start(world.Network.Client.Namespace, new IPEndPoint(IPAddress.Parse(address), 80), "shop.example.test", 2);
+        await world.UntilAsync("the load is answered", Scene.Patience, () => Task.FromResult(load.Report().Requests > 50 ? null : load.Report().ToString()));
+
+        var status = await Stop(before);
+
+        await probe.WaitForOtherAsync(before.Name, Sane, Cancellation);
+        var at = load.Report().Requests;
+        await world.UntilAsync("the load goes on", Scene.Patience, () => Task.FromResult(load.Report().Requests > at + 100 ? null : load.Report().ToString()));
+        var report = await load.StopAsync();
+        World.Say($"drain: {report}; {await probe.StopAsync(Cancellation)}");
+        world.Check(report.Failed == 0, $"{report}: {string.Join("; ", report.Failures)}");
+        Assert.Equal(0, status);
+        Assert.NotEqual(before, await scene.AnnouncerAsync(address));
+
+        async Task<int> Stop(LabHost node)
+        {
+            world.Cluster.Speaker(node).Terminate();
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+            limit.CancelAfter(TimeSpan.FromSeconds(10));
+            return await world.Cluster.Speaker(node).WaitForExitAsync(limit.Token);
+        }
+    }
+
+    private async Task<GapProbe> ProbeAsync(string address)
+    {
+        var probe = GapProbe.Start(world.Network.Client.Namespace, new IPEndPoint(IPAddress.Parse(address), World.EchoPort));
+        try
+        {
+            await probe.WaitForAnswersAsync(100, Scene.Patience, Cancellation);
+            // Until the proxies had their rules the silence was theirs.
+            probe.Restart();
+            return probe;
+        }
+        catch
+        {
+            await probe.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Another node answers the client and the segment, it alone, and the record says so.</summary>
+    private async Task<LabHost> FailedOverAsync(Scene scene, GapProbe probe, string service, string address, LabHost before, string what)
+    {
+        await probe.WaitForOtherAsync(before.Name, Sane + Sane, Cancellation);
+        var after = await scene.AnnouncerAsync(address);
+        var report = await probe.StopAsync(Cancellation);
+        World.Say($"{what}: {report}");
+        Assert.NotEqual(before, after);
+        world.Check(report.LongestSilence < Sane, $"{what}: {report}");
+        Assert.Equal([before.Name, after.Name], report.Answerers.Select(a => a.Node));
+        await scene.RecordedAsync(service, after);
+        return after;
+    }
+
+    private Task StaysAsync(string address, LabHost node, TimeSpan time) => world.AlwaysAsync(
+        $"{node} alone answers for {address}", time, async () =>
+            (await world.Eye.AskAsync(address, Cancellation)) is [var mac] answers && mac == node.Mac(Segment.Service) ? null : $"answers from [{string.Join(", ", await world.Eye.AskAsync(address, Cancellation))}]");
+}

@@ -17,7 +17,7 @@ internal static class ControllerDaemon
     private const string LeaseName = "loadbalancer-controller";
     private static readonly LeaseOptions LeaseTimes = new(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1));
 
-    public static async Task<int> RunAsync(CommonOptions options, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(CommonOptions options, string secretName, TimeProvider time, CancellationToken cancellationToken)
     {
         using ILoggerFactory logging = LogSetup.Create(options.LogLevel);
         ILogger logger = logging.CreateLogger("controller");
@@ -60,7 +60,8 @@ internal static class ControllerDaemon
                     continue;
                 }
 
-                LeaderTerm term = new(client, options, new AllocationLoop(new TermServices(writer, elector, recorder, metrics, status, options, time, logger)), time, logger);
+                await HeartbeatKeySecret.EnsureAsync(client, options.Namespace, secretName, logger, cancellationToken).ConfigureAwait(false);
+                LeaderTerm term = new(new TermContext(client, new ServiceWriter(writer), elector, recorder, metrics, status, options, time, logger));
                 await RunTermAsync(term, leadership.Reader, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Config;
+using LoadBalancer.Ipam;
+using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
 
@@ -11,15 +14,12 @@ internal sealed record ServiceChanged(InformerEvent<Service> Change) : Controlle
 
 internal sealed record PoolChanged(InformerEvent<IPAddressPool> Change) : ControllerEvent;
 
-internal sealed record AdvertisementChanged(InformerEvent<L2Advertisement> Change) : ControllerEvent;
+internal sealed record AdvertisementChanged(InformerEvent<Kubernetes.Model.L2Advertisement> Change) : ControllerEvent;
 
 internal sealed record NamespaceChanged(InformerEvent<Namespace> Change) : ControllerEvent;
 
-/// <summary>A status write for a Service has ended.</summary>
-/// <param name="Key">The Service.</param>
-/// <param name="Written">The object as the server now has it; null when the write failed.</param>
-/// <param name="Fault">Why it failed.</param>
-internal sealed record ServiceWritten(ObjectKey Key, Service? Written, ApiFault? Fault) : ControllerEvent;
+/// <summary>A write for a Service has ended: with the object as the server now has it, or with a fault.</summary>
+internal sealed record ServiceWritten(ServiceKey Key, Service? Written, ApiException? Fault) : ControllerEvent;
 
-/// <summary>A status write for a configuration object has ended.</summary>
-internal sealed record ConfigurationWritten(ConfigurationObject Target, ApiFault? Fault) : ControllerEvent;
+/// <summary>A write of a configuration object's status has ended.</summary>
+internal sealed record VerdictWritten(ObjectKind Kind, string Name, ApiException? Fault) : ControllerEvent;

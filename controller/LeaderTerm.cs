@@ -3,8 +3,6 @@ using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Runtime;
-using LoadBalancer.Runtime.Options;
-using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Controller;
 
@@ -12,23 +10,24 @@ namespace LoadBalancer.Controller;
 /// One leadership, from its first read to its last write. Everything is read anew under the lease, never from a cache
 /// kept while another controller was writing: what that one assigned last must be known before anything is allocated.
 /// </summary>
-internal sealed class LeaderTerm(ApiClient client, CommonOptions options, AllocationLoop allocation, TimeProvider time, ILogger logger)
+internal sealed class LeaderTerm(TermContext context)
 {
     private const int MailboxCapacity = 4096;
 
-    private readonly EventLoop<ControllerEvent> _loop = new(MailboxCapacity, time);
+    private readonly EventLoop<ControllerEvent> _loop = new(MailboxCapacity, context.Time);
+    private readonly AllocationLoop _allocation = new(context);
 
     /// <summary>Runs until the token ends it; a fault of any part ends all of them and is thrown.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource term = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        allocation.Attach(_loop, term.Token);
+        _allocation.Attach(_loop, term.Token);
         Task[] parts =
         [
-            _loop.RunAsync(allocation, term.Token),
+            _loop.RunAsync(_allocation, term.Token),
             Follow(Kinds.Service, null, change => new ServiceChanged(change), Trim).RunAsync(term.Token),
-            Follow(Kinds.IPAddressPool, options.Namespace, change => new PoolChanged(change)).RunAsync(term.Token),
-            Follow(Kinds.L2Advertisement, options.Namespace, change => new AdvertisementChanged(change)).RunAsync(term.Token),
+            Follow(Kinds.IPAddressPool, context.Options.Namespace, change => new PoolChanged(change)).RunAsync(term.Token),
+            Follow(Kinds.L2Advertisement, context.Options.Namespace, change => new AdvertisementChanged(change)).RunAsync(term.Token),
             Follow(Kinds.Namespace, null, change => new NamespaceChanged(change)).RunAsync(term.Token),
         ];
         Task first = await Task.WhenAny(parts).ConfigureAwait(false);
@@ -42,20 +41,35 @@ internal sealed class LeaderTerm(ApiClient client, CommonOptions options, Alloca
             // The end that was asked for.
         }
 
-        await allocation.DrainAsync().ConfigureAwait(false);
+        await _allocation.DrainAsync().ConfigureAwait(false);
     }
 
     private Informer<T> Follow<T>(ResourceKind<T> kind, string? @namespace, Func<InformerEvent<T>, ControllerEvent> wrap, Action<T>? trim = null)
         where T : class, IKubeObject =>
-        new(client, kind, new Selection(@namespace), (change, cancellation) => _loop.PostAsync(wrap(change), cancellation), new InformerOptions(), time, new Random(), logger, trim);
+        new(
+            context.Client,
+            kind,
+            new Selection(@namespace),
+            (change, cancellation) => _loop.PostAsync(wrap(change), cancellation),
+            new InformerOptions(),
+            context.Time,
+            new Random(),
+            context.Logger,
+            trim);
 
     // Of the Services that are none of ours only their existence matters (a type change brings the rest again).
     private static void Trim(Service service)
     {
-        if (service.Spec.Type != ServiceTypes.LoadBalancer && service.Status.LoadBalancer.Ingress.Count == 0)
+        if (!Facts.IsLoadBalancer(service) && !Facts.BearsOurMark(service))
         {
             service.Spec = new ServiceSpec { Type = service.Spec.Type };
-            service.Metadata.Labels = StringMap.Empty;
+            service.Metadata = new ObjectMeta
+            {
+                Namespace = service.Metadata.Namespace,
+                Name = service.Metadata.Name,
+                Uid = service.Metadata.Uid,
+                ResourceVersion = service.Metadata.ResourceVersion,
+            };
         }
     }
 }

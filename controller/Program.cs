@@ -7,14 +7,16 @@ using LoadBalancer.Runtime.Http;
 using LoadBalancer.Runtime.Options;
 
 CommonFlags flags = new();
+Option<string> secretName = new("--ml-secret-name") { Description = "Secret with the speakers' heartbeat key, created when it is missing; empty for none [env: METALLB_ML_SECRET_NAME]", DefaultValueFactory = _ => CommonFlags.Variable("METALLB_ML_SECRET_NAME") ?? "" };
 RootCommand root = new("Gives every Service of type LoadBalancer an address from an IPAddressPool.");
 flags.AddTo(root);
+root.Options.Add(secretName);
 root.SetAction(async (parsed, _) =>
 {
     using Shutdown shutdown = new();
     try
     {
-        return await ControllerDaemon.RunAsync(flags.Read(parsed), TimeProvider.System, shutdown.Token);
+        return await ControllerDaemon.RunAsync(flags.Read(parsed), parsed.GetValue(secretName)!, TimeProvider.System, shutdown.Token);
     }
     catch (Exception fault) when (fault is KubeConfigException or IOException)
     {

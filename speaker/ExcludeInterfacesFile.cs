@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
+using LoadBalancer.Config;
 
 namespace LoadBalancer.Speaker;
 
 /// <summary>Reads MetalLB's excludel2.yaml: one list, `announcedInterfacesToExclude`, of patterns.</summary>
 internal static class ExcludeInterfacesFile
 {
-    private static readonly string[] Defaults =
-    [
-        "^docker.*", "^cbr.*", "^dummy.*", "^virbr.*", "^lxcbr.*", "^veth.*", "^lo$", "^cali.*", "^tunl.*", "^flannel.*",
-        "^kube-ipvs.*", "^cni.*", "^nodelocaldns.*", "^lxc.*",
-    ];
-
     public static IReadOnlyList<Regex> Read(string path)
     {
         if (!File.Exists(path))
         {
-            return Compile(Defaults, "the built-in list");
+            return Compile(ExcludedInterfaces.Defaults, "the built-in list");
         }
 
         List<string> patterns = [];

@@ -20,6 +20,7 @@ internal sealed class SpeakerFlags
     private readonly Option<int> _heartbeatPort = new("--ml-bindport") { Description = "UDP port of the heartbeats [env: METALLB_ML_BIND_PORT]", DefaultValueFactory = _ => int.TryParse(CommonFlags.Variable("METALLB_ML_BIND_PORT"), out int port) ? port : DefaultHeartbeatPort };
     private readonly Option<int> _interval = new("--heartbeat-interval") { Description = "Milliseconds between heartbeats; a node is gone after three that are missed", DefaultValueFactory = _ => DefaultHeartbeatIntervalMs };
     private readonly Option<string> _excludeFile = new("--exclude-interfaces-file") { Description = "File with announcedInterfacesToExclude patterns; without it MetalLB's defaults apply", DefaultValueFactory = _ => "/etc/metallb/excludel2.yaml" };
+    private readonly Option<int> _refresh = new("--gratuitous-refresh") { Description = "Seconds after which everything announced is announced again, for switches and hosts that forget; 0 for never" };
     private readonly Option<string?> _unusedHost = new("--host") { Description = "Accepted and without effect, as in MetalLB", Hidden = true };
     private readonly Option<string?> _unusedBindAddress = new("--ml-bindaddr") { Description = "Accepted and without effect: heartbeats go out on every announcing interface", Hidden = true };
     private readonly Option<string?> _unusedLabels = new("--ml-labels") { Description = "Accepted and without effect: speakers find each other by multicast", Hidden = true };
@@ -45,7 +46,7 @@ internal sealed class SpeakerFlags
     public void AddTo(Command command)
     {
         _common.AddTo(command);
-        foreach (Option option in (Option[])[_nodeName, _ignoreExclude, _keyPath, _insecureHeartbeats, _heartbeatPort, _interval, _excludeFile, _unusedHost, _unusedBindAddress, _unusedLabels])
+        foreach (Option option in (Option[])[_nodeName, _ignoreExclude, _keyPath, _insecureHeartbeats, _heartbeatPort, _interval, _excludeFile, _refresh, _unusedHost, _unusedBindAddress, _unusedLabels])
         {
             command.Options.Add(option);
         }
@@ -66,6 +67,7 @@ internal sealed class SpeakerFlags
             HeartbeatKey = HeartbeatKeyFile.Read(parsed.GetValue(_keyPath)!, parsed.GetValue(_insecureHeartbeats)),
             HeartbeatPort = parsed.GetValue(_heartbeatPort),
             HeartbeatInterval = TimeSpan.FromMilliseconds(parsed.GetValue(_interval)),
+            RefreshInterval = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(_refresh))),
             ExcludeInterfaces = ExcludeInterfacesFile.Read(parsed.GetValue(_excludeFile)!),
         };
     }

@@ -21,6 +21,9 @@ internal sealed record SpeakerOptions
 
     public required TimeSpan HeartbeatInterval { get; init; }
 
+    /// <summary>How often everything announced is announced again; zero for never.</summary>
+    public required TimeSpan RefreshInterval { get; init; }
+
     /// <summary>Names of interfaces that never announce.</summary>
     public required IReadOnlyList<Regex> ExcludeInterfaces { get; init; }
 }

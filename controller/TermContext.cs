@@ -7,9 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Controller;
 
-/// <summary>What a leadership term works with and outlives it.</summary>
-internal sealed record TermServices(
-    ApiClient Writer,
+/// <summary>What a leadership term works with and what outlives it.</summary>
+internal sealed record TermContext(
+    ApiClient Client,
+    ServiceWriter Writer,
     LeaseElector Elector,
     EventRecorder Events,
     ControllerMetrics Metrics,

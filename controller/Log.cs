@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+
+namespace LoadBalancer.Controller;
+
+internal static partial class Log
+{
+    [LoggerMessage(10000, LogLevel.Information, "Controller started: API server {Server}, namespace {Namespace}, class '{Class}'")]
+    public static partial void Started(ILogger logger, string server, string @namespace, string @class);
+
+    [LoggerMessage(10001, LogLevel.Information, "Controller stopped, the Lease is given back")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(10002, LogLevel.Information, "All is read: {Services} Services of ours, {Pools} pools in force")]
+    public static partial void Loaded(ILogger logger, int services, int pools);
+
+    [LoggerMessage(10003, LogLevel.Information, "{Service}: {Reason}: {Message}")]
+    public static partial void ServiceEvent(ILogger logger, string service, string reason, string message);
+
+    [LoggerMessage(10004, LogLevel.Warning, "{Service}: the status could not be written and will be tried again: {Fault}")]
+    public static partial void WriteFailed(ILogger logger, string service, string fault);
+
+    [LoggerMessage(10005, LogLevel.Information, "{Kind} {Name}: {Reason}: {Message}")]
+    public static partial void Verdict(ILogger logger, string kind, string name, string reason, string message);
+
+    [LoggerMessage(10006, LogLevel.Warning, "{Kind} {Name}: its status could not be written and will be tried again: {Fault}")]
+    public static partial void VerdictFailed(ILogger logger, string kind, string name, string fault);
+
+    [LoggerMessage(10007, LogLevel.Information, "Secret {Secret} with the speakers' heartbeat key was missing and is created")]
+    public static partial void KeyCreated(ILogger logger, string secret);
+
+    [LoggerMessage(10008, LogLevel.Warning, "Secret {Secret} with the speakers' heartbeat key could not be created: {Fault}")]
+    public static partial void KeyFailed(ILogger logger, string secret, string fault);
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using LoadBalancer.Config;
+using LoadBalancer.Kubernetes.Configuration;
+using LoadBalancer.Kubernetes.Events;
+using LoadBalancer.Kubernetes.Informers;
+using LoadBalancer.Kubernetes.Model;
+using LoadBalancer.Placement;
+using LoadBalancer.Primitives;
+using LoadBalancer.Runtime;
+using LoadBalancer.Speaker.Layer2;
+
+namespace LoadBalancer.Speaker.Cluster;
+
+/// <summary>
+/// Owns the speaker's view of the cluster: turns it into demands for the layer-2 plane, and what the plane does into
+/// statuses and events. While the API is away it has nothing to do, and nothing on the wire changes.
+/// </summary>
+internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuses) : IEventHandler<SpeakerEvent>
+{
+    // Demands are rebuilt whole. A burst of changes costs one rebuild, a lone change waits for nothing.
+    private static readonly TimeSpan ShortestRebuildPause = TimeSpan.FromMilliseconds(5);
+    private const int RebuildShare = 4;
+
+    private readonly Dictionary<ObjectKey, AnnouncedService> _services = [];
+    private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IPAddressPool> _pools = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Kubernetes.Model.L2Advertisement> _advertisements = new(StringComparer.Ordinal);
+    private readonly ServiceEndpoints _endpoints = new();
+    private readonly HashSet<Type> _synced = [];
+    private Config.Configuration _configuration = Config.Configuration.Empty;
+    private IReadOnlyList<AddressDemand> _demands = [];
+    private Ownership _ownership = Ownership.Nothing;
+    private bool _configurationChanged = true;
+    private bool _demandsChanged = true;
+    private bool _demandsOffered = true;
+    private bool _loaded;
+    private MonoTime _notBefore;
+
+    public void Handle(SpeakerEvent item, MonoTime now)
+    {
+        switch (item)
+        {
+            case ServiceChanged { Change: var change }:
+                Count(change);
+                Take(change);
+                break;
+            case EndpointSliceChanged { Change: var change }:
+                Count(change);
+                Take(change);
+                break;
+            case NodeChanged { Change: var change }:
+                Count(change);
+                Take(change);
+                break;
+            case PoolChanged { Change: var change }:
+                Count(change);
+                _configurationChanged |= Keep(change, _pools);
+                break;
+            case AdvertisementChanged { Change: var change }:
+                Count(change);
+                _configurationChanged |= Keep(change, _advertisements);
+                break;
+            case StatusChanged { Change: var change }:
+                Count(change);
+                statuses.Take(change);
+                break;
+            case StatusWritten written:
+                statuses.Take(written, now);
+                break;
+            case OwnershipChanged { Ownership: var ownership }:
+                Take(ownership);
+                break;
+            default:
+                throw new UnreachableException($"no such event: {item}");
+        }
+    }
+
+    public MonoTime Settle(MonoTime now)
+    {
+        const int KindsFollowed = 6;
+        MonoTime next = statuses.Settle(now);
+        if (_synced.Count == KindsFollowed)
+        {
+            next = MonoTime.Min(next, RebuildDue(now));
+        }
+
+        context.Status.Publish(_ownership, _demands, _configuration, _services.Count, _synced.Count == KindsFollowed, statuses.IsSettled);
+        return next;
+    }
+
+    private MonoTime RebuildDue(MonoTime now)
+    {
+        if (_configurationChanged || _demandsChanged)
+        {
+            if (now < _notBefore)
+            {
+                return _notBefore;
+            }
+
+            Rebuild();
+            MonoTime done = context.Time.MonoNow();
+            TimeSpan pause = (done - now) * RebuildShare;
+            _notBefore = done + (pause > ShortestRebuildPause ? pause : ShortestRebuildPause);
+        }
+
+        _demandsOffered = _demandsOffered || context.Plane.TrySetDemands(_demands);
+        return _demandsOffered ? MonoTime.Never : now + ShortestRebuildPause;
+    }
+
+    private void Rebuild()
+    {
+        if (_configurationChanged)
+        {
+            _configuration = Config.Configuration.Build(
+                new ManifestSet([.. _pools.Values.Select(Manifests.Of)], [.. _advertisements.Values.Select(Manifests.Of)], context.Options.Common.Namespace),
+                _configuration);
+            context.Metrics.Loaded(_configuration.Verdicts.Count(v => !v.Accepted));
+        }
+
+        _configurationChanged = _demandsChanged = false;
+        DemandBuilder builder = new(_configuration, _nodes.Values, _endpoints, statuses.RecordedNode, context.Options.IgnoreExcludeLabel);
+        _demands = builder.Build(_services.Values);
+        _demandsOffered = false;
+        if (!_loaded)
+        {
+            _loaded = true;
+            Log.Loaded(context.Logger, _services.Count, _configuration.L2Advertisements.Count);
+        }
+
+        TellAnnounced();
+    }
+
+    private void Count<T>(in InformerEvent<T> change)
+        where T : class, IKubeObject
+    {
+        if (change.Type == InformerEventType.Synced)
+        {
+            _synced.Add(typeof(T));
+        }
+
+        context.Metrics.CountUpdate();
+    }
+
+    private void Take(in InformerEvent<Service> change)
+    {
+        if (change.Item is not { } service)
+        {
+            return;
+        }
+
+        ObjectKey key = ObjectKey.Of(service.Metadata);
+        AnnouncedService? announced = change.Type == InformerEventType.Deleted ? null : AnnouncedService.Of(service, context.Options.Common.LoadBalancerClass);
+        if (announced is not null)
+        {
+            _services[key] = announced;
+            _demandsChanged = true;
+        }
+        else
+        {
+            _demandsChanged |= _services.Remove(key);
+        }
+    }
+
+    private void Take(in InformerEvent<EndpointSlice> change)
+    {
+        if (change.Item is not { } slice)
+        {
+            return;
+        }
+
+        ObjectKey? service = change.Type == InformerEventType.Deleted ? _endpoints.Remove(slice) : _endpoints.Set(slice);
+        _demandsChanged |= service is { } key && _services.ContainsKey(key);
+    }
+
+    // Heartbeats of the kubelet change a node every few seconds; only labels and this one condition matter here.
+    private void Take(in InformerEvent<Node> change)
+    {
+        if (change.Item is not { } node)
+        {
+            return;
+        }
+
+        string name = node.Metadata.Name!;
+        if (change.Type == InformerEventType.Deleted)
+        {
+            _demandsChanged |= _nodes.Remove(name);
+            return;
+        }
+
+        _demandsChanged |= !_nodes.TryGetValue(name, out Node? before) || Facts(before) != Facts(node);
+        _nodes[name] = node;
+
+        static string Facts(Node node) => string.Join('\n', node.Metadata.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"))
+            + node.Status.Conditions.FirstOrDefault(c => c.Type == "NetworkUnavailable")?.Status;
+    }
+
+    private static bool Keep<T>(in InformerEvent<T> change, Dictionary<string, T> objects)
+        where T : class, IKubeObject
+    {
+        if (change.Item is not { } item)
+        {
+            return false;
+        }
+
+        string name = item.Metadata.Name!;
+        if (change.Type == InformerEventType.Deleted)
+        {
+            return objects.Remove(name);
+        }
+
+        bool changed = !objects.TryGetValue(name, out T? before) || before.Metadata.Generation != item.Metadata.Generation
+            || before.Metadata.Uid != item.Metadata.Uid || !before.Metadata.Labels.SequenceEqual(item.Metadata.Labels);
+        objects[name] = item;
+        return changed;
+    }
+
+    private void Take(Ownership ownership)
+    {
+        _ownership = ownership;
+        foreach (ElectionChange change in ownership.Changes)
+        {
+            if (change.Announce)
+            {
+                Log.Announcing(context.Logger, change.Address, change.Interface, change.Reason);
+                foreach (AnnouncedService service in _services.Values.Where(s => s.Addresses.Contains(change.Address)))
+                {
+                    context.Events.Record(
+                        service.Object, EventType.Normal, "nodeAssigned", $"announcing {change.Address} from node \"{context.Options.NodeName}\" with protocol \"layer2\"");
+                }
+            }
+            else
+            {
+                Log.Withdrawn(context.Logger, change.Address, change.Interface, change.Reason);
+            }
+        }
+
+        TellAnnounced();
+    }
+
+    // The plane may answer for an address a moment before or after its Service is known here: both calls come to the same.
+    private void TellAnnounced()
+    {
+        Dictionary<ObjectKey, IReadOnlyList<string>> desired = [];
+        List<(string, IpAddr)> announced = [];
+        foreach (AnnouncedService service in _services.Values)
+        {
+            foreach (IpAddr address in service.Addresses)
+            {
+                if (_ownership.Announced.ContainsKey(address))
+                {
+                    desired.TryAdd(service.Key, RestrictedInterfaces(service, address));
+                    announced.Add((service.Key.ToString(), address));
+                }
+            }
+        }
+
+        statuses.SetDesired(desired);
+        context.Metrics.Announced(announced);
+    }
+
+    // As in MetalLB the interfaces are named only where an advertisement names some.
+    private IReadOnlyList<string> RestrictedInterfaces(AnnouncedService service, IpAddr address)
+    {
+        bool restricted = _configuration.L2Advertisements.Any(a => a.Interfaces.Count > 0 && a.SelectsService(service.Labels));
+        return restricted ? _ownership.Announced[address] : [];
+    }
+}

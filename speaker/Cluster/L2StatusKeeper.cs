@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using LoadBalancer.Kubernetes.Client;
+using LoadBalancer.Kubernetes.Informers;
+using LoadBalancer.Kubernetes.Model;
+using LoadBalancer.Primitives;
+using Microsoft.Extensions.Logging;
+
+namespace LoadBalancer.Speaker.Cluster;
+
+/// <summary>
+/// Keeps one ServiceL2Status for each Service this node announces: desired against what is there. The announcer also
+/// removes what a node that died has left behind for the same Service.
+/// </summary>
+internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<StatusWritten, ValueTask> post, ILogger logger)
+{
+    private const int MostWrites = 16;
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<string, ServiceL2Status> _objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<ObjectKey, Dictionary<string, ServiceL2Status>> _byService = [];
+    private readonly Dictionary<ObjectKey, MonoTime> _notBefore = [];
+    private readonly HashSet<ObjectKey> _writing = [];
+    private readonly HashSet<ObjectKey> _dirty = [];
+    private readonly HashSet<Task> _running = [];
+    private Dictionary<ObjectKey, IReadOnlyList<string>> _desired = [];
+    private bool _synced;
+
+    /// <summary>Whether what is there is what should be.</summary>
+    public bool IsSettled => _dirty.Count == 0 && _writing.Count == 0;
+
+    public bool IsSynced => _synced;
+
+    /// <summary>Who is recorded to announce the Service; of several the newest.</summary>
+    public string? RecordedNode(ObjectKey service) => _byService.TryGetValue(service, out var objects)
+        ? objects.Values.OrderByDescending(o => o.Metadata.CreationTimestamp).ThenBy(o => o.Metadata.Name, StringComparer.Ordinal).Select(o => o.Status.Node).FirstOrDefault()
+        : null;
+
+    public void Take(in InformerEvent<ServiceL2Status> change)
+    {
+        switch (change.Type)
+        {
+            case InformerEventType.Synced:
+                _synced = true;
+                foreach (ObjectKey service in _byService.Keys)
+                {
+                    _dirty.Add(service);
+                }
+
+                break;
+            case InformerEventType.Added:
+            case InformerEventType.Updated:
+                Forget(change.Item!.Metadata.Name!);
+                _objects[change.Item.Metadata.Name!] = change.Item;
+                ObjectKey key = ServiceOf(change.Item);
+                (_byService.TryGetValue(key, out var objects) ? objects : _byService[key] = new(StringComparer.Ordinal))[change.Item.Metadata.Name!] = change.Item;
+                _dirty.Add(key);
+                break;
+            case InformerEventType.Deleted:
+                Forget(change.Item!.Metadata.Name!);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>Replaces what this node announces: Services with the interfaces, where an advertisement names some.</summary>
+    public void SetDesired(Dictionary<ObjectKey, IReadOnlyList<string>> desired)
+    {
+        foreach (ObjectKey service in _desired.Keys.Concat(desired.Keys))
+        {
+            _dirty.Add(service);
+        }
+
+        _desired = desired;
+    }
+
+    public void Take(StatusWritten written, MonoTime now)
+    {
+        _writing.Remove(written.Service);
+        _dirty.Add(written.Service);
+        if (written.Fault is { } fault)
+        {
+            _notBefore[written.Service] = now + RetryInterval;
+            if (!fault.IsConflict && !fault.IsNotFound)
+            {
+                Log.StatusFailed(logger, written.Service.ToString(), fault.Message);
+            }
+        }
+    }
+
+    /// <summary>Starts the writes that are due; returns when the next one is.</summary>
+    public MonoTime Settle(MonoTime now)
+    {
+        MonoTime next = MonoTime.Never;
+        if (!_synced)
+        {
+            return next;
+        }
+
+        foreach (ObjectKey service in _dirty.ToArray())
+        {
+            if (_writing.Contains(service) || _writing.Count >= MostWrites)
+            {
+                continue;
+            }
+
+            if (_notBefore.TryGetValue(service, out MonoTime due) && due > now)
+            {
+                next = MonoTime.Min(next, due);
+                continue;
+            }
+
+            _notBefore.Remove(service);
+            _dirty.Remove(service);
+            if (Step(service) is { } write)
+            {
+                _writing.Add(service);
+                _running.RemoveWhere(static t => t.IsCompleted);
+                _running.Add(RunAsync(service, write));
+            }
+        }
+
+        return next;
+    }
+
+    public Task DrainAsync() => Task.WhenAll(_running);
+
+    // One write at a time for a Service: its result brings the next look.
+    private Func<Task>? Step(ObjectKey service)
+    {
+        string own = NameOf(service);
+        IReadOnlyDictionary<string, ServiceL2Status> there = _byService.TryGetValue(service, out var objects) ? objects : new Dictionary<string, ServiceL2Status>();
+        if (_desired.TryGetValue(service, out IReadOnlyList<string>? interfaces))
+        {
+            if (!there.TryGetValue(own, out ServiceL2Status? mine) || !Matches(mine, service, interfaces))
+            {
+                return () => writer.PutAsync(own, service, interfaces, exists: mine is not null);
+            }
+
+            return there.Values.FirstOrDefault(o => o.Metadata.Name != own) is { } stale ? () => writer.DeleteAsync(stale.Metadata.Name!) : null;
+        }
+
+        return there.Values.FirstOrDefault(o => o.Metadata.Name == own || o.Status.Node == node) is { } left ? () => writer.DeleteAsync(left.Metadata.Name!) : null;
+    }
+
+    private async Task RunAsync(ObjectKey service, Func<Task> write)
+    {
+        ApiException? fault = null;
+        try
+        {
+            await write().ConfigureAwait(false);
+        }
+        catch (ApiException failed)
+        {
+            fault = failed;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        await post(new StatusWritten(service, fault)).ConfigureAwait(false);
+    }
+
+    private bool Matches(ServiceL2Status status, ObjectKey service, IReadOnlyList<string> interfaces) =>
+        status.Status.Node == node && status.Status.ServiceName == service.Name && status.Status.ServiceNamespace == service.Namespace
+        && status.Status.Interfaces.Select(i => i.Name).SequenceEqual(interfaces);
+
+    // The same node and Service always give the same name: a write that is repeated makes no second object.
+    private string NameOf(ObjectKey service) =>
+        "l2-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{node}/{service}")).AsSpan(0, 8));
+
+    private static ObjectKey ServiceOf(ServiceL2Status status) => new(
+        status.Metadata.Labels.GetValueOrDefault(L2StatusWriter.NamespaceLabel, status.Status.ServiceNamespace ?? ""),
+        status.Metadata.Labels.GetValueOrDefault(L2StatusWriter.ServiceLabel, status.Status.ServiceName ?? ""));
+
+    private void Forget(string name)
+    {
+        if (_objects.Remove(name, out ServiceL2Status? before))
+        {
+            ObjectKey key = ServiceOf(before);
+            if (_byService.TryGetValue(key, out var objects) && objects.Remove(name) && objects.Count == 0)
+            {
+                _byService.Remove(key);
+            }
+
+            _dirty.Add(key);
+        }
+    }
+}

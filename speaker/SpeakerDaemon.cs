@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using LoadBalancer.Kubernetes.Client;
+using LoadBalancer.Kubernetes.Events;
+using LoadBalancer.Runtime;
+using LoadBalancer.Runtime.Http;
+using LoadBalancer.Runtime.Metrics;
+using LoadBalancer.Speaker.Cluster;
+using LoadBalancer.Speaker.Layer2;
+using Microsoft.Extensions.Logging;
+
+namespace LoadBalancer.Speaker;
+
+/// <summary>Wires the speaker: the cluster loop, the layer-2 plane, and the order in which they end.</summary>
+internal static class SpeakerDaemon
+{
+    private const int MailboxCapacity = 4096;
+    private static readonly TimeSpan HandoverLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StatusLimit = TimeSpan.FromSeconds(1);
+
+    public static async Task<int> RunAsync(SpeakerOptions options, TimeProvider time, CancellationToken stop)
+    {
+        using ILoggerFactory logging = LogSetup.Create(options.Common.LogLevel);
+        ILogger logger = logging.CreateLogger("speaker");
+        KubeConfig config = KubeConfig.LoadDefault(options.Common.KubeConfigPath, Environment.GetEnvironmentVariable);
+        using ApiClient client = new(config, new ApiClientOptions { UserAgent = "loadbalancer-speaker" }, time, new Random());
+        EventRecorder recorder = new(client, new EventRecorderOptions { Component = "metallb-speaker", Instance = options.NodeName }, time, new Random(), logger);
+        EventLoop<SpeakerEvent> loop = new(MailboxCapacity, time);
+        OwnershipRelay relay = new(loop);
+        Layer2Counters counters = new();
+        using Layer2Plane plane = new(options, counters, relay.Publish, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), logger);
+        using SpeakerMetrics metrics = new(counters, options.NodeName);
+        using PrometheusExporter exporter = new(SpeakerMetrics.MeterName);
+        SpeakerStatus status = new(options.NodeName, plane);
+        using CancellationTokenSource work = new();
+        L2StatusKeeper statuses = new(
+            new L2StatusWriter(client, options.Common.Namespace, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
+        plane.Start();
+        await using DiagnosticsServer diagnostics = await DiagnosticsServer.StartAsync(
+            options.Common.Diagnostics, new DiagnosticsSources(exporter.Scrape, status.ToJson, status.Unhealthy, status.NotReady), logging, stop).ConfigureAwait(false);
+        Log.Started(logger, options.NodeName, config.Server.ToString(), options.Common.Namespace, options.HeartbeatKey.IsEmpty ? "NOT authenticated" : "authenticated");
+
+        ClusterContext context = new(options, plane, recorder, metrics, status, time, logger);
+        Task[] parts =
+        [
+            loop.RunAsync(new ClusterLoop(context, statuses), work.Token),
+            new ClusterWatch(client, loop, options.Common.Namespace, time, logger).RunAsync(work.Token),
+            recorder.RunAsync(work.Token),
+            relay.RunAsync(work.Token),
+            plane.Reactor.Completion,
+        ];
+        Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
+        Task first = await Task.WhenAny([.. parts, stopped]).ConfigureAwait(false);
+        if (first == stopped)
+        {
+            await HandOverAsync(plane, relay, status, time, logger).ConfigureAwait(false);
+        }
+
+        await work.CancelAsync().ConfigureAwait(false);
+        plane.Reactor.Stop();
+        // A part that failed ends the process: its peers take over, and the supervisor starts it anew.
+        await Task.WhenAll(parts).ConfigureAwait(false);
+        await statuses.DrainAsync().ConfigureAwait(false);
+        Log.Stopped(logger);
+        return first == stopped ? 0 : 1;
+    }
+
+    // Others must answer before we cease to: the plane goes on until each successor's claim is heard.
+    private static async Task HandOverAsync(Layer2Plane plane, OwnershipRelay relay, SpeakerStatus status, TimeProvider time, ILogger logger)
+    {
+        using CancellationTokenSource limit = new(HandoverLimit, time);
+        while (!plane.TryLeave() && !limit.IsCancellationRequested)
+        {
+            await Task.Yield();
+        }
+
+        try
+        {
+            await relay.Left.WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.HandoverTimedOut(logger, HandoverLimit);
+            return;
+        }
+
+        using CancellationTokenSource patience = new(StatusLimit, time);
+        using PeriodicTimer look = new(TimeSpan.FromMilliseconds(10), time);
+        while (!patience.IsCancellationRequested && !(status.StatusesSettled && status.Ownership.HasLeft))
+        {
+            await look.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LoadBalancer.Config;
+using LoadBalancer.Linux;
+using LoadBalancer.Placement;
+using LoadBalancer.Speaker.Layer2;
+
+namespace LoadBalancer.Speaker;
+
+/// <summary>What the speaker believes, as published by its cluster loop and read by the status page.</summary>
+internal sealed class SpeakerStatus(string node, Layer2Plane plane)
+{
+    private volatile Snapshot _snapshot = new(Ownership.Nothing, [], Configuration.Empty, 0, false, true);
+
+    /// <summary>Whether all statuses that tell of this node are written.</summary>
+    public bool StatusesSettled => _snapshot.Settled;
+
+    /// <summary>The ownership last published.</summary>
+    public Ownership Ownership => _snapshot.Ownership;
+
+    public void Publish(Ownership ownership, IReadOnlyList<AddressDemand> demands, Configuration configuration, int services, bool synced, bool settled) =>
+        _snapshot = new(ownership, demands, configuration, services, synced, settled);
+
+    /// <summary>Why nothing is announced yet; an API that goes away later is no reason.</summary>
+    public string? NotReady() => _snapshot.Synced ? null : "not all objects have been read yet";
+
+    /// <summary>Why the process should be restarted.</summary>
+    public string? Unhealthy() => plane.Reactor.Completion.IsCompleted ? "the layer-2 thread has ended" : null;
+
+    public string ToJson()
+    {
+        Snapshot now = _snapshot;
+        SpeakerReport report = new()
+        {
+            Node = node,
+            Synced = now.Synced,
+            Services = now.Services,
+            RealTime = plane.Reactor.Priority == ThreadPriorityGrant.RealTime,
+            Segments = now.Ownership.Segments,
+            Addresses = [.. now.Demands.Select(d => Row(d, now.Ownership))],
+            Refused = [.. now.Configuration.Verdicts.Where(v => !v.Accepted).Select(v => $"{v.Kind} {v.Name}: {v.Message}")],
+        };
+        return JsonSerializer.Serialize(report, ReportJson.Default.SpeakerReport);
+    }
+
+    private static AddressRow Row(AddressDemand demand, Ownership ownership) => new(
+        demand.Address.ToString(),
+        demand.Group,
+        ownership.Announced.GetValueOrDefault(demand.Address) ?? [],
+        ownership.Holders.GetValueOrDefault(demand.Address) ?? "",
+        [.. demand.Candidates.All.Where(c => c.Ineligibility != Ineligibility.None)
+            .OrderBy(c => c.Node, StringComparer.Ordinal).Select(c => $"{c.Node}: {c.Ineligibility}")]);
+
+    private sealed record Snapshot(
+        Ownership Ownership, IReadOnlyList<AddressDemand> Demands, Configuration Configuration, int Services, bool Synced, bool Settled);
+}
+
+internal sealed record SpeakerReport
+{
+    public string Node { get; init; } = "";
+
+    public bool Synced { get; init; }
+
+    public int Services { get; init; }
+
+    public bool RealTime { get; init; }
+
+    public IReadOnlyList<SegmentView> Segments { get; init; } = [];
+
+    public IReadOnlyList<AddressRow> Addresses { get; init; } = [];
+
+    public IReadOnlyList<string> Refused { get; init; } = [];
+}
+
+/// <summary>One address: the interfaces this node answers on (none: it does not), who holds it, and who may not and why.</summary>
+internal sealed record AddressRow(string Address, string Service, IReadOnlyList<string> AnnouncedOn, string Holder, IReadOnlyList<string> NotEligible);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SpeakerReport))]
+internal sealed partial class ReportJson : JsonSerializerContext;

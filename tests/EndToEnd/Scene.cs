@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -15,7 +16,7 @@ public sealed class Scene : IAsyncDisposable
     public const string Range6 = "2001:db8:0:1::100-2001:db8:0:1::11f";
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly Stack<string> _made = new();
+    private readonly ConcurrentStack<string> _made = new();
 
     private Scene(World world, int number)
     {

@@ -179,8 +179,22 @@ public sealed class World : IAsyncLifetime
     {
         var text = new StringBuilder(message);
         foreach (var (name, process) in Cluster.Daemons.OrderBy(d => d.Key, StringComparer.Ordinal).Where(d => !d.Key.StartsWith("proxy-", StringComparison.Ordinal)))
-            text.Append(CultureInfo.InvariantCulture, $"\n--- {name} ({(process.IsRunning ? "runs" : $"ended with {process.ExitCode}")})\n{process.Output.Tail(15)}");
+            text.Append(CultureInfo.InvariantCulture, $"\n--- {name} ({(process.IsRunning ? "runs" : $"ended with {process.ExitCode}")})\n{string.Join('\n', process.Output.Lines.TakeLast(15).Select(Short))}");
         Assert.Fail(text.ToString());
+    }
+
+    /// <summary>A line of a daemon's JSON log, cut to when and what; other lines as they are.</summary>
+    private static string Short(string line)
+    {
+        try
+        {
+            var entry = JsonNode.Parse(line);
+            return $"{((string?)entry?["Timestamp"])?[11..]} {entry?["LogLevel"]} {entry?["Message"]}{(entry?["Exception"] is { } fault ? "\n" + fault : "")}";
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            return line;
+        }
     }
 
     public void Check(bool condition, string message)

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text.Json.Nodes;
+using LoadBalancer.ApiServer.Faults;
+
+namespace LoadBalancer.EndToEnd;
+
+[Collection(WorldCollection.Name)]
+public sealed class ControllerTests(World world)
+{
+    /// <summary>The lease time of the controller and what a successor needs to read everything.</summary>
+    private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(12);
+
+    private static CancellationToken Cancellation => World.Cancellation;
+
+    [Fact]
+    public async Task Controllers_BothRestarted_EveryServiceKeepsItsAddress()
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        for (var i = 0; i < 5; i++)
+            await scene.ServiceAsync(Name(i));
+        var before = await AddressesAsync(scene, 5);
+        // A hole below the others: a controller that allocated before it had read everything would fill it.
+        await scene.DeleteAsync(scene.ServicePath(Name(0)));
+        await scene.AssignedIsAsync(4);
+
+        for (var number = 1; number <= World.Controllers; number++)
+            Assert.Equal(0, await world.Controller(number).StopAsync(Cancellation));
+        await scene.ServiceAsync(Name(5));
+        await world.RestoreAsync();
+
+        var after = await AddressesAsync(scene, 6, from: 1);
+        foreach (var (name, address) in before.Where(b => b.Key != Name(0)))
+            Assert.Equal((name, address), (name, after[name]));
+        Assert.Equal(5, after.Values.Distinct().Count());
+        await scene.AssignedIsAsync(5);
+    }
+
+    [Fact]
+    public async Task Leader_Killed_OtherAssignsWithinTheLeaseTime()
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        await scene.ServiceAsync("before");
+        var kept = await scene.AddressesAsync("before");
+
+        world.Controller(await world.WaitForLeaderAsync()).Kill();
+        await scene.ServiceAsync("after");
+
+        await world.UntilAsync("the other controller assigns an address", TakeOver, async () =>
+            Scene.Ingress(await scene.GetAsync(scene.ServicePath("after"))).Count == 1 ? null : "the new Service has none");
+        Assert.Equal(kept, await scene.AddressesAsync("before"));
+        Assert.NotEqual(kept, await scene.AddressesAsync("after"));
+    }
+
+    [Fact]
+    public async Task Leader_KilledBetweenAllocationAndStatusWrite_NothingIsUsedTwiceOrLost()
+    {
+        var server = world.NeedEmbedded();
+        await using var scene = await Scene.OpenAsync(world, "192.0.2.100-192.0.2.105");
+        await scene.ServiceAsync(Name(0));
+        await scene.AddressesAsync(Name(0));
+        var leader = await world.WaitForLeaderAsync();
+
+        // Allocated in the leader's memory, never written: the answer to the write does not come.
+        server.Faults.Add(new Fault(FaultKind.Hang) { Verb = "patch", Resource = "services/status" });
+        server.Faults.Add(new Fault(FaultKind.Hang) { Verb = "patch", Resource = "services" });
+        for (var i = 1; i < 4; i++)
+            await scene.ServiceAsync(Name(i));
+        await world.AlwaysAsync("nothing is written", TimeSpan.FromMilliseconds(500), async () =>
+            Scene.Ingress(await scene.GetAsync(scene.ServicePath(Name(1)))).Count == 0 ? null : "there is an address");
+        world.Controller(leader).Kill();
+        server.Faults.Clear();
+        await scene.DeleteAsync(scene.ServicePath(Name(3)));
+
+        for (var i = 4; i < 7; i++)
+            await scene.ServiceAsync(Name(i));
+        var names = Enumerable.Range(0, 7).Where(i => i != 3).Select(Name).ToArray();
+        await world.UntilAsync("six Services share six addresses", TakeOver + TakeOver, async () =>
+        {
+            var all = new List<string>();
+            foreach (var name in names)
+                all.AddRange(Scene.Ingress(await scene.GetAsync(scene.ServicePath(name))));
+            return all.Count == 6 && all.Distinct().Count() == 6 ? null : string.Join(", ", all);
+        });
+        await scene.AssignedIsAsync(6);
+    }
+
+    [Fact]
+    public async Task Leader_PausedPastItsLease_WritesNothingWhenItRunsAgain()
+    {
+        await using var scene = await Scene.OpenAsync(world, "192.0.2.100-192.0.2.103");
+        await scene.ServiceAsync(Name(0));
+        await scene.AddressesAsync(Name(0));
+        var leader = await world.WaitForLeaderAsync();
+        var old = world.Controller(leader);
+
+        old.Pause();
+        try
+        {
+            await scene.ServiceAsync(Name(1));
+            await scene.ServiceAsync(Name(2));
+            await world.UntilAsync("the other controller assigns", TakeOver, async () =>
+                Scene.Ingress(await scene.GetAsync(scene.ServicePath(Name(2)))).Count == 1 ? null : "the new Service has no address");
+            // What the old one has in its mailbox when it runs again is out of date in every respect.
+            await scene.DeleteAsync(scene.ServicePath(Name(0)));
+            await scene.ServiceAsync(Name(3));
+            await world.UntilAsync("the freed address is used again or another one", TakeOver, async () =>
+                Scene.Ingress(await scene.GetAsync(scene.ServicePath(Name(3)))).Count == 1 ? null : "the new Service has no address");
+        }
+        finally
+        {
+            old.Resume();
+        }
+
+        var before = await VersionsAsync(scene);
+        await world.AlwaysAsync("no Service is written", TimeSpan.FromSeconds(3), async () =>
+            await VersionsAsync(scene) is var now && now == before ? null : $"{now} instead of {before}");
+        var status = JsonNode.Parse((await world.ControllerAsync(leader, "/status")).Body);
+        Assert.False((bool?)status?["leader"]);
+        await scene.AssignedIsAsync(3);
+    }
+
+    private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"web-{i}");
+
+    private static async Task<Dictionary<string, string>> AddressesAsync(Scene scene, int to, int from = 0)
+    {
+        var found = new Dictionary<string, string>();
+        for (var i = from; i < to; i++)
+            found[Name(i)] = (await scene.AddressesAsync(Name(i)))[0];
+        return found;
+    }
+
+    private static async Task<string> VersionsAsync(Scene scene) => string.Join(", ",
+        (await scene.ListAsync($"/api/v1/namespaces/{scene.Namespace}/services"))
+            .Select(s => $"{s["metadata"]?["name"]} {string.Join(',', Scene.Ingress(s))} {s["metadata"]?["resourceVersion"]}").Order(StringComparer.Ordinal));
+}

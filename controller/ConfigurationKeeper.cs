@@ -156,7 +156,7 @@ internal sealed class ConfigurationKeeper(TermContext context)
 
         if (newVerdict)
         {
-            Log.Verdict(context.Logger, verdict.Kind.ToString(), verdict.Name, verdict.Reason.ToString(), verdict.Message);
+            Log.Verdict(context.Logger, verdict.Reason.ToString(), verdict.Message);
             if (!verdict.Accepted || verdict.Reason == VerdictReason.UnresolvedReference)
             {
                 IKubeObject about = verdict.Kind == ObjectKind.IPAddressPool ? _pools[verdict.Name] : _advertisements[verdict.Name];

@@ -20,8 +20,8 @@ internal static partial class Log
     [LoggerMessage(10004, LogLevel.Warning, "{Service}: the status could not be written and will be tried again: {Fault}")]
     public static partial void WriteFailed(ILogger logger, string service, string fault);
 
-    [LoggerMessage(10005, LogLevel.Information, "{Kind} {Name}: {Reason}: {Message}")]
-    public static partial void Verdict(ILogger logger, string kind, string name, string reason, string message);
+    [LoggerMessage(10005, LogLevel.Information, "{Reason}: {Message}")]
+    public static partial void Verdict(ILogger logger, string reason, string message);
 
     [LoggerMessage(10006, LogLevel.Warning, "{Kind} {Name}: its status could not be written and will be tried again: {Fault}")]
     public static partial void VerdictFailed(ILogger logger, string kind, string name, string fault);

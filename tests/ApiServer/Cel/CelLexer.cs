@@ -48,8 +48,7 @@ public static partial class CelLexer
         if (text.StartsWith("0x", StringComparison.Ordinal))
             return long.Parse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         text = text.TrimEnd('u');
-        // Boxed one by one: the common type of the two would make every integer a double.
-        return text.AsSpan().ContainsAny('.', 'e', 'E') ? (object)double.Parse(text, CultureInfo.InvariantCulture) : long.Parse(text, CultureInfo.InvariantCulture);
+        return text.AsSpan().ContainsAny('.', 'e', 'E') ? double.Parse(text, CultureInfo.InvariantCulture) : (object)long.Parse(text, CultureInfo.InvariantCulture);
     }
 
     private static string Text(string rule, ref int at, bool isRaw)

@@ -1,2 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-return 0;
+using System.CommandLine;
+using LoadBalancer.Benchmarks;
+
+return await BenchCommands.Root().Parse(args).InvokeAsync();

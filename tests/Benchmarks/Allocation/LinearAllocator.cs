@@ -9,6 +9,9 @@ internal sealed class LinearAllocator(uint first, uint last)
 {
     private readonly Dictionary<uint, string> _inUse = [];
 
+    /// <summary>Marks an address as in use without the walk, to begin in a pool that is nearly full.</summary>
+    internal void Use(uint address, string service) => _inUse.Add(address, service);
+
     internal uint? Allocate(string service)
     {
         for (var address = first; address <= last; address++)

@@ -37,7 +37,7 @@ internal static class BenchObjects
     internal static async Task CreateServiceAsync(AdminApi admin, string name, CancellationToken cancellation)
     {
         var service = JsonNode.Parse($$"""
-            {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "{{name}}", "namespace": "default", "labels": {"app": "{{name}}"}},
+            {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "{{name}}", "namespace": "default", "labels": {"app": "{{name}}"} },
              "spec": {"type": "LoadBalancer", "selector": {"app": "{{name}}"}, "allocateLoadBalancerNodePorts": false,
                       "ports": [{"name": "http", "port": 80, "protocol": "TCP", "targetPort": 8080}] } }
             """);

@@ -30,18 +30,17 @@ internal sealed class ServerProcess : IAsyncDisposable
             Start(program, ["--listen", "127.0.0.1:0", "--kubeconfig-out", Path.Combine(directory, "kubeconfig")]), directory);
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(StartTime);
-            while (await server._process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+            var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            server._process.OutputDataReceived += (_, line) =>
             {
-                if (line.StartsWith("listening on", StringComparison.Ordinal))
-                {
-                    Drain(server._process);
-                    return server;
-                }
-            }
-
-            throw new InvalidOperationException("The API server ended before it listened: " + await server._process.StandardError.ReadToEndAsync(limit.Token));
+                if (line.Data is null)
+                    listening.TrySetException(new InvalidOperationException("The API server ended before it listened."));
+                else if (line.Data.StartsWith("listening on", StringComparison.Ordinal))
+                    listening.TrySetResult();
+            };
+            Drain(server._process);
+            await listening.Task.WaitAsync(StartTime, TimeProvider.System, cancellation);
+            return server;
         }
         catch
         {

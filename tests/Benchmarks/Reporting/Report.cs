@@ -73,7 +73,7 @@ public sealed class Report(IAnsiConsole console)
 
     private void Print(IReadOnlyList<Figure> figures)
     {
-        var table = new Table().Border(console.Profile.Capabilities.Ansi ? TableBorder.Rounded : TableBorder.Ascii);
+        var table = new Table().Border(Console.IsOutputRedirected ? TableBorder.Ascii : TableBorder.Rounded);
         table.AddColumn("what");
         table.AddColumn(new TableColumn("here").RightAligned().NoWrap());
         table.AddColumn("aim");

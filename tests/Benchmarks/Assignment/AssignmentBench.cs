@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Globalization;
 using LoadBalancer.Benchmarks.Reporting;
 using LoadBalancer.Kubernetes.Client;
-using LoadBalancer.Lab.Cluster;
 
 namespace LoadBalancer.Benchmarks.Assignment;
 

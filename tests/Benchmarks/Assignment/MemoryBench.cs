@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Benchmarks.Reporting;
 using LoadBalancer.Lab.Cluster;
-using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
 
 namespace LoadBalancer.Benchmarks.Assignment;

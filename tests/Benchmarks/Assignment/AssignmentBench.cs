@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using LoadBalancer.Benchmarks.Reporting;
-using LoadBalancer.Kubernetes.Client;
 
 namespace LoadBalancer.Benchmarks.Assignment;
 

@@ -97,9 +97,15 @@ public sealed class ChurnTests(World world)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"svc-{step.Service}");
             if (step.Create)
+            {
                 await scene.ServiceAsync(name);
+                await scene.SliceAsync(name);
+            }
             else
+            {
                 await scene.DeleteAsync(scene.ServicePath(name));
+                await scene.DeleteAsync(scene.SlicePath(name));
+            }
         }
     }
 

@@ -6,8 +6,6 @@ namespace LoadBalancer.EndToEnd;
 /// <summary>What the daemons say on a terminal; needs no lab.</summary>
 public sealed class CommandLineTests : IDisposable
 {
-    private static readonly string Repository = new Lab.Cluster.LabClusterOptions { StartApiServer = _ => throw new InvalidOperationException() }.Repository;
-
     private readonly string _directory = Directory.CreateTempSubdirectory("lb-e2e-").FullName;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -97,11 +95,10 @@ public sealed class CommandLineTests : IDisposable
 
     private static async Task<(int Status, string Output, string Error)> RunAsync(string program, params string[] arguments)
     {
-        var nested = Path.Combine(Repository, "out", program, program);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         limit.CancelAfter(TimeSpan.FromSeconds(20));
         // The machine's own configuration must not reach the program.
         return await Command.TryRunAsync(
-            "env", ["-u", "KUBECONFIG", "-u", "METALLB_NODE_NAME", "-u", "METALLB_ML_SECRET_KEY_PATH", File.Exists(nested) ? nested : Path.Combine(Repository, "out", program), .. arguments], null, limit.Token);
+            "env", ["-u", "KUBECONFIG", "-u", "METALLB_NODE_NAME", "-u", "METALLB_ML_SECRET_KEY_PATH", Programs.Find(program), .. arguments], null, limit.Token);
     }
 }

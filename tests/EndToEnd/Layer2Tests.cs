@@ -40,8 +40,10 @@ public sealed class Layer2Tests(World world)
         // Two tools that share no code with ours see the same.
         var arping = await Command.TryRunAsync("ip", ["netns", "exec", world.Network.Client.Namespace.Name, "arping", "-c", "1", "-w", "1", "-i", "eth0", address], null, Cancellation);
         Assert.Contains($"from {announcer.Mac(Segment.Service)}", arping.Output, StringComparison.OrdinalIgnoreCase);
-        var ndisc = await Command.TryRunAsync("ip", ["netns", "exec", world.Network.Client.Namespace.Name, "ndisc6", "-1", "-q", "-w", "1000", six, "eth0"], null, Cancellation);
-        Assert.Contains(announcer6.Mac(Segment.Service), ndisc.Output, StringComparison.OrdinalIgnoreCase);
+        // The kernel's own solicitation; whether the echo request is answered is no matter.
+        await Command.TryRunAsync("ip", ["netns", "exec", world.Network.Client.Namespace.Name, "ping", "-6", "-c", "1", "-W", "1", six], null, Cancellation);
+        var neighbor = await LabNetwork.RunAsync(world.Network.Client.Namespace, "ip", ["-6", "neigh", "show", six, "dev", "eth0"], null, Cancellation);
+        world.Check(neighbor.Contains(announcer6.Mac(Segment.Service), StringComparison.OrdinalIgnoreCase), $"the client's neighbour table has {neighbor}");
     }
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class Layer2Tests(World world)
 
         world.Cluster.Speaker(before).Kill();
 
-        await FailedOverAsync(scene, probe, "web", address, before, "kill -9 of the announcing speaker");
+        await scene.RecordedAsync("web", await FailedOverAsync(scene, probe, address, before, "kill -9 of the announcing speaker"));
 
         // The one that comes back finds the address taken, and leaves it there.
         var holder = await scene.AnnouncerAsync(address);
@@ -89,7 +91,7 @@ public sealed class Layer2Tests(World world)
 
         await world.Network.CutLinkAsync(before, Segment.Service, kind, Cancellation);
 
-        var after = await FailedOverAsync(scene, probe, "web", address, before, $"link cut ({kind})");
+        var after = await FailedOverAsync(scene, probe, address, before, $"link cut ({kind})");
 
         await world.Network.HealLinkAsync(before, Segment.Service, Cancellation);
         await StaysAsync(address, after, TimeSpan.FromSeconds(2));
@@ -189,7 +191,7 @@ public sealed class Layer2Tests(World world)
         var report = await load.StopAsync();
         World.Say($"drain: {report}; {await probe.StopAsync(Cancellation)}");
         world.Check(report.Failed == 0, $"{report}: {string.Join("; ", report.Failures)}");
-        Assert.Equal(0, status);
+        world.Check(status == 0, $"the drained speaker ended with {status}");
         Assert.NotEqual(before, await scene.AnnouncerAsync(address));
 
         async Task<int> Stop(LabHost node)
@@ -218,8 +220,8 @@ public sealed class Layer2Tests(World world)
         }
     }
 
-    /// <summary>Another node answers the client and the segment, it alone, and the record says so.</summary>
-    private async Task<LabHost> FailedOverAsync(Scene scene, GapProbe probe, string service, string address, LabHost before, string what)
+    /// <summary>Another node answers the client and the segment, it alone.</summary>
+    private async Task<LabHost> FailedOverAsync(Scene scene, GapProbe probe, string address, LabHost before, string what)
     {
         await probe.WaitForOtherAsync(before.Name, Sane + Sane, Cancellation);
         var after = await scene.AnnouncerAsync(address);
@@ -228,7 +230,6 @@ public sealed class Layer2Tests(World world)
         Assert.NotEqual(before, after);
         world.Check(report.LongestSilence < Sane, $"{what}: {report}");
         Assert.Equal([before.Name, after.Name], report.Answerers.Select(a => a.Node));
-        await scene.RecordedAsync(service, after);
         return after;
     }
 

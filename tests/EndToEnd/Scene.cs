@@ -113,6 +113,32 @@ public sealed class Scene : IAsyncDisposable
             nodes.ToDictionary(n => n, _ => EndpointState.Ready), Cancellation);
     }
 
+    /// <summary>Gives a Service one ready IPv4 endpoint on every node, in one request.</summary>
+    public async Task SliceAsync(string service)
+    {
+        var (status, body) = await World.Cluster.Admin.SendAsync(
+            HttpMethod.Post, $"/apis/discovery.k8s.io/v1/namespaces/{Namespace}/endpointslices",
+            new JsonObject
+            {
+                ["apiVersion"] = "discovery.k8s.io/v1",
+                ["kind"] = "EndpointSlice",
+                ["metadata"] = new JsonObject { ["name"] = service, ["namespace"] = Namespace, ["labels"] = new JsonObject { ["kubernetes.io/service-name"] = service } },
+                ["addressType"] = "IPv4",
+                ["ports"] = new JsonArray(new JsonObject { ["name"] = "http", ["port"] = NginxBackend.HttpPort }),
+                ["endpoints"] = new JsonArray([.. World.Nodes.Select(n => (JsonNode)new JsonObject
+                {
+                    ["addresses"] = new JsonArray(n.ManagementAddress.ToString()),
+                    ["nodeName"] = World.Cluster.NodeName(n),
+                    ["conditions"] = new JsonObject { ["ready"] = true },
+                })]),
+            },
+            Cancellation);
+        World.Check(status == HttpStatusCode.Created, $"EndpointSlice {service} was refused with {(int)status}: {body?.ToJsonString()}");
+        _made.Push(SlicePath(service));
+    }
+
+    public string SlicePath(string service) => $"/apis/discovery.k8s.io/v1/namespaces/{Namespace}/endpointslices/{service}";
+
     /// <summary>A Service that is local to its nodes and answered on all of them; returns its address.</summary>
     public async Task<string> ServedAsync(string name, params IReadOnlyList<LabHost> nodes)
     {

@@ -25,7 +25,7 @@ internal static class MemoryBench
             speakers.Add(await cluster.StartSpeakerAsync(node));
         await BenchObjects.CreatePoolAsync(cluster.Admin, cluster.Namespace, ["100.127.0.0/16"], limit.Token);
         await Task.Delay(Settle, TimeProvider.System, limit.Token);
-        var (controllerIdle, speakerIdle) = (Mebibytes(controller), speakers.Max(Mebibytes));
+        var (controllerIdle, speakerIdle) = (Megabytes(controller), speakers.Max(Megabytes));
 
         await using (var watch = await AssignmentWatch.StartAsync(cluster.Client, limit.Token))
         {
@@ -38,15 +38,15 @@ internal static class MemoryBench
         return
         [
             Figure("controller, 0 Services", controllerIdle, "MetalLB 57 MB (1 Service)"),
-            Figure($"controller, {Services} Services", Mebibytes(controller), "MetalLB 85 MB (2,000)"),
+            Figure($"controller, {Services} Services", Megabytes(controller), "MetalLB 85 MB (2,000)"),
             Figure("speaker, 0 Services, largest of 3", speakerIdle, "MetalLB 68 MB (1 Service)"),
-            Figure($"speaker, {Services} Services, largest of 3", speakers.Max(Mebibytes), "MetalLB 68 MB (1 Service)"),
+            Figure($"speaker, {Services} Services, largest of 3", speakers.Max(Megabytes), "MetalLB 68 MB (1 Service)"),
         ];
     }
 
     private static Figure Figure(string what, double value, string elsewhere) => new(what, value, "MB") { Aim = "<= 60 MB", Elsewhere = elsewhere };
 
-    private static double Mebibytes(LabProcess process) => process.IsRunning
+    private static double Megabytes(LabProcess process) => process.IsRunning
         ? process.ResidentBytes / 1e6
         : throw new CommandFailedException($"{process.Name} has ended with {process.ExitCode}:\n{process.Output.Tail(20)}");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using LoadBalancer.Lab.Commands;
+using LoadBalancer.Lab.Demo;
 
 var root = new RootCommand("A cluster-like network of namespaces on this machine: for tests, the demo and looking around. Needs root.")
 {
@@ -10,5 +11,6 @@ var root = new RootCommand("A cluster-like network of namespaces on this machine
     LabCommands.List(),
     LabCommands.Echo(),
     ProxyCommand.Create(),
+    DemoCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -60,8 +60,14 @@ public sealed partial class Allocator
         // A pool that is refused since its mistake came with a restart frees nothing either.
         if (before is not null && SpaceOf(before.Addresses[0]) is null && _refusedPools.Contains(RecordedPool(facts)))
             return before;
-        if (_pools.Count == 0 || facts.ClusterIPs.Count == 0)
+        if (facts.ClusterIPs.Count == 0)
             return null;
+        if (_pools.Count == 0)
+        {
+            failure = $"service \"{facts.Key}\" cannot get an address: no IPAddressPool is in force; create one, or mend the one whose Accepted condition is False";
+            Warn(facts.Key, "AllocationFailed", failure, events);
+            return null;
+        }
 
         Sharing sharing = Sharing.Of(facts);
         if (!TryRequested(facts, out List<IpAddr> requested, out string? error) || !TryWanted(facts, requested, out Wanted wanted, out error))

@@ -197,11 +197,17 @@ public sealed unsafe class Reactor : IDisposable
         _ = Libc.Write(_wake, &one, sizeof(ulong));
     }
 
-    /// <summary>Ends the loop, waits for its thread, and releases what it owns.</summary>
-    public void Dispose()
+    /// <summary>Ends the loop and waits for its thread; what lives on it may then be released by any thread.</summary>
+    public void StopAndWait()
     {
         Stop();
         _thread?.Join();
+    }
+
+    /// <summary>Ends the loop and releases what it owns; the sockets on it are released before.</summary>
+    public void Dispose()
+    {
+        StopAndWait();
         _wake.Dispose();
         _timer.Dispose();
         _epoll.Dispose();

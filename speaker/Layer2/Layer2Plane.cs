@@ -18,6 +18,7 @@ internal sealed partial class Layer2Plane : IDisposable
 {
     private const int ReactorMailbox = 1024;
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HoldersLookInterval = TimeSpan.FromSeconds(1);
 
     private readonly Election _election;
     private readonly ElectionOutput _output = new();
@@ -33,6 +34,8 @@ internal sealed partial class Layer2Plane : IDisposable
     private LinkMonitor? _links;
     private IReadOnlyList<AddressDemand> _demands = [];
     private AnnouncementTable _table = AnnouncementTable.Empty;
+    private Dictionary<IpAddr, string> _holders = [];
+    private MonoTime _holdersLookAt;
     private MonoTime _reopenAt = MonoTime.Never;
     private string? _loggedFault;
     private bool _announcementsChanged;
@@ -108,7 +111,7 @@ internal sealed partial class Layer2Plane : IDisposable
         ReconsiderClaims(now);
         SendDue(now);
         SendHeartbeats();
-        Report();
+        Report(now);
         return MonoTime.Min(MonoTime.Min(_election.NextDeadline, _schedule.NextDeadline), MonoTime.Min(_reopenAt, NextClaim));
     }
 
@@ -219,16 +222,40 @@ internal sealed partial class Layer2Plane : IDisposable
         _output.Heartbeats.Clear();
     }
 
-    private void Report()
+    // Who holds an address elsewhere changes without anything changing here: it is looked at once a second, for the status.
+    private void Report(MonoTime now)
     {
         bool left = _election.HasLeft && !_reportedLeft;
-        if (!_announcementsChanged && !_membersChanged && !_demandsChanged && !left)
+        bool look = _holdersLookAt <= now;
+        if (!_announcementsChanged && !_membersChanged && !_demandsChanged && !left && !look)
         {
             return;
         }
 
+        Dictionary<IpAddr, string> holders = Holders();
+        _holdersLookAt = now + HoldersLookInterval;
+        if (look && !_announcementsChanged && !_membersChanged && !_demandsChanged && !left && Same(holders, _holders))
+        {
+            return;
+        }
+
+        _holders = holders;
         _announcementsChanged = _membersChanged = _demandsChanged = false;
         _reportedLeft |= left;
+        _publish(new(
+            _announced.ToFrozenDictionary(a => a.Key, a => (IReadOnlyList<string>)[.. a.Value]),
+            holders.ToFrozenDictionary(),
+            [.. _interfaces.Values.Select(View)],
+            [.. _changes],
+            _election.HasLeft));
+        _changes.Clear();
+    }
+
+    private static bool Same(Dictionary<IpAddr, string> a, Dictionary<IpAddr, string> b) =>
+        a.Count == b.Count && a.All(entry => b.TryGetValue(entry.Key, out string? holder) && holder == entry.Value);
+
+    private Dictionary<IpAddr, string> Holders()
+    {
         Dictionary<IpAddr, string> holders = [];
         foreach (AddressDemand demand in _demands)
         {
@@ -241,13 +268,7 @@ internal sealed partial class Layer2Plane : IDisposable
             }
         }
 
-        _publish(new(
-            _announced.ToFrozenDictionary(a => a.Key, a => (IReadOnlyList<string>)[.. a.Value]),
-            holders.ToFrozenDictionary(),
-            [.. _interfaces.Values.Select(View)],
-            [.. _changes],
-            _election.HasLeft));
-        _changes.Clear();
+        return holders;
     }
 
     private SegmentView View(AnnouncingInterface on) => _election.Segments.TryGetValue(on.Facts.Name, out SegmentElection? segment)
@@ -256,8 +277,7 @@ internal sealed partial class Layer2Plane : IDisposable
 
     public void Dispose()
     {
-        Reactor.Stop();
-        Reactor.Dispose();
+        Reactor.StopAndWait();
         foreach (AnnouncingInterface on in _interfaces.Values)
         {
             on.Dispose();
@@ -265,5 +285,6 @@ internal sealed partial class Layer2Plane : IDisposable
 
         _links?.Dispose();
         _groupSockets.Dispose();
+        Reactor.Dispose();
     }
 }

@@ -1,2 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-return 0;
+using LoadBalancer.Benchmarks;
+
+return await BenchCommands.Root().Parse(args).InvokeAsync();

@@ -94,6 +94,7 @@ public sealed class ControllerTests(World world)
         var leader = await world.WaitForLeaderAsync();
         var old = world.Controller(leader);
 
+        string before;
         old.Pause();
         try
         {
@@ -106,13 +107,15 @@ public sealed class ControllerTests(World world)
             await scene.ServiceAsync(Name(3));
             await world.UntilAsync("the freed address is used again or another one", TakeOver, async () =>
                 Scene.Ingress(await scene.GetAsync(scene.ServicePath(Name(3)))).Count == 1 ? null : "the new Service has no address");
+            await scene.AssignedIsAsync(3);
+            // Taken while the old one still stands: its first instant afterwards is the one that matters.
+            before = await VersionsAsync(scene);
         }
         finally
         {
             old.Resume();
         }
 
-        var before = await VersionsAsync(scene);
         await world.AlwaysAsync("no Service is written", TimeSpan.FromSeconds(3), async () =>
             await VersionsAsync(scene) is var now && now == before ? null : $"{now} instead of {before}");
         var status = JsonNode.Parse((await world.ControllerAsync(leader, "/status")).Body);

@@ -94,6 +94,8 @@ public sealed class Layer2Tests(World world)
         var after = await FailedOverAsync(scene, probe, address, before, $"link cut ({kind})");
 
         await world.Network.HealLinkAsync(before, Segment.Service, Cancellation);
+        // Behind a silent cut the old one still claims: a second for both sides to hear each other.
+        Assert.Equal(after, await scene.AnnouncerAsync(address, TimeSpan.FromSeconds(1)));
         await StaysAsync(address, after, TimeSpan.FromSeconds(2));
         await scene.RecordedAsync("web", after);
     }

@@ -8,7 +8,7 @@ using LoadBalancer.Primitives;
 namespace LoadBalancer.EndToEnd;
 
 /// <summary>Asks the segment, as a host on it, who has an address, and hears every answer.</summary>
-public sealed class SegmentEye : IDisposable
+public sealed class SegmentEye : IAsyncDisposable
 {
     /// <summary>Answers take well under a millisecond; what has not come in this time does not come.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(120);
@@ -68,17 +68,14 @@ public sealed class SegmentEye : IDisposable
     public async Task<IReadOnlyList<string>> AskAsync(string address, CancellationToken cancellation) =>
         (await AskAsync([address], cancellation)).Values.Single();
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _reactor.Stop();
-        _reactor.Completion.ContinueWith(
-            _ =>
-            {
-                _arp?.Dispose();
-                _neighbors?.Dispose();
-                _reactor.Dispose();
-            },
-            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        // The sockets leave the loop before it closes what it watches them with.
+        await _reactor.Completion;
+        _arp?.Dispose();
+        _neighbors?.Dispose();
+        _reactor.Dispose();
         _asking.Dispose();
     }
 

@@ -55,7 +55,6 @@ public sealed class World : IAsyncLifetime
             },
             Cancellation);
         Eye = await SegmentEye.OpenAsync(Network.Client, Cancellation);
-        _owned.Add(Eye);
         foreach (var node in Nodes)
         {
             _owned.Add(UdpEcho.Start(node.Namespace, new IPEndPoint(node.ManagementAddress, EchoPort), node.Name));
@@ -71,6 +70,8 @@ public sealed class World : IAsyncLifetime
             owned.Dispose();
         foreach (var http in _http.Values)
             http.Dispose();
+        if (Eye is not null)
+            await Eye.DisposeAsync();
         if (Cluster is not null)
             await Cluster.DisposeAsync();
     }

@@ -154,7 +154,7 @@ internal sealed class DemoCluster : IAsyncDisposable
     public async Task<IReadOnlyList<string>> AnsweringAsync(string address, CancellationToken cancellation)
     {
         (_, string output, _) = await Command.TryRunAsync(
-            "ip", ["netns", "exec", Network.Client.Namespace.Name, "arping", "-c", "2", "-w", "2", "-i", "eth0", address], cancellation: cancellation);
+            "ip", ["netns", "exec", Network.Client.Namespace.Name, "arping", "-c", "3", "-W", "0.1", "-i", "eth0", address], cancellation: cancellation);
         return [.. output.Split('\n').Where(l => l.Contains("bytes from", StringComparison.Ordinal)).Select(l => l.Split(' ')[3]).Distinct()];
     }
 

@@ -216,7 +216,7 @@ internal sealed class MainJob
         await OnlyAnswerAsync(cancellation);
         await Demo.Cluster.StartSpeakerAsync(drained);
         await DemoCluster.ReadyAsync(drained, progress, cancellation);
-        return $"{before} handed over to {_announcer}: {_drain.Requests} requests, none failed";
+        return $"{before} handed over to {_announcer}: {_drain.Requests} requests, none lost{(_drain.Repeated > 0 ? $", {_drain.Repeated} cut off in flight and repeated" : "")}";
     }
 
     private async Task<string> DeleteAsync(StepProgress progress, CancellationToken cancellation)

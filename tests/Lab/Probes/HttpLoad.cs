@@ -9,16 +9,17 @@ namespace LoadBalancer.Lab.Probes;
 
 /// <summary>What an HTTP load saw.</summary>
 /// <param name="Requests">Requests made.</param>
-/// <param name="Failed">Requests without a 200 answer.</param>
+/// <param name="Failed">Requests without a 200 answer, also when repeated.</param>
+/// <param name="Repeated">Requests whose connection was cut off, and that were repeated once on a fresh one.</param>
 /// <param name="Slowest">Longest time to an answer, connection included.</param>
 /// <param name="Answerers">Answers per node.</param>
 /// <param name="Failures">The first failures, in words.</param>
 public sealed record HttpLoadReport(
-    int Requests, int Failed, TimeSpan Slowest, IReadOnlyDictionary<string, int> Answerers, IReadOnlyList<string> Failures)
+    int Requests, int Failed, int Repeated, TimeSpan Slowest, IReadOnlyDictionary<string, int> Answerers, IReadOnlyList<string> Failures)
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Requests} requests, {Failed} failed, slowest {Slowest.TotalMilliseconds:f1} ms, "
+        $"{Requests} requests, {Failed} failed, {Repeated} repeated on a fresh connection, slowest {Slowest.TotalMilliseconds:f1} ms, "
         + $"answered by {string.Join(", ", Answerers.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key} ({a.Value})"))}");
 }
 
@@ -35,6 +36,7 @@ public sealed class HttpLoad : IAsyncDisposable
     private readonly Lock _gate = new();
     private int _requests;
     private int _failed;
+    private int _repeated;
     private long _slowest;
 
     private HttpLoad(LabNamespace place, IPEndPoint target, string host, int parallel, TimeSpan pause)
@@ -52,7 +54,7 @@ public sealed class HttpLoad : IAsyncDisposable
         lock (_gate)
         {
             return new HttpLoadReport(
-                _requests, _failed, Stopwatch.GetElapsedTime(0, _slowest), new Dictionary<string, int>(_answerers), [.. _failures]);
+                _requests, _failed, _repeated, Stopwatch.GetElapsedTime(0, _slowest), new Dictionary<string, int>(_answerers), [.. _failures]);
         }
     }
 
@@ -77,16 +79,21 @@ public sealed class HttpLoad : IAsyncDisposable
         {
             var began = Stopwatch.GetTimestamp();
             var answer = await _http.GetAsync(target, host, "/", CancellationToken.None);
-            Note(answer, Stopwatch.GetTimestamp() - began);
+            // A connection ends with the node that held it: no layer-2 takeover carries it over. A client repeats a GET
+            // that was cut off on a fresh connection (RFC 9110 9.2.2); what fails then as well is lost.
+            var repeated = answer.Status == 0;
+            if (repeated) answer = await _http.GetAsync(target, host, "/", CancellationToken.None);
+            Note(answer, repeated, Stopwatch.GetTimestamp() - began);
             await Task.Delay(pause, TimeProvider.System, CancellationToken.None);
         }
     }
 
-    private void Note(HttpAnswer answer, long took)
+    private void Note(HttpAnswer answer, bool repeated, long took)
     {
         lock (_gate)
         {
             _requests++;
+            _repeated += repeated ? 1 : 0;
             _slowest = Math.Max(_slowest, took);
             if (answer.Status == 200)
             {

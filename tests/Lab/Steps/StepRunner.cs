@@ -35,7 +35,7 @@ public sealed class StepRunner
     private readonly List<StepResult> _results = [];
 
     /// <summary>Prints to standard output, or to the console given.</summary>
-    public StepRunner(IAnsiConsole? console = null) => _console = console ?? AnsiConsole.Console;
+    public StepRunner(IAnsiConsole? console = null) => _console = console ?? (Console.IsOutputRedirected ? Plain() : AnsiConsole.Console);
 
     /// <summary>Directory whose `*.log` files explain a failure; set when the lab is up.</summary>
     public string? Logs { get; set; }
@@ -83,6 +83,14 @@ public sealed class StepRunner
             ShowLogs(logs);
             return false;
         }
+    }
+
+    // A file or a pipe gets no escape codes, and lines as long as a log has them.
+    private static IAnsiConsole Plain()
+    {
+        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        plain.Profile.Width = 140;
+        return plain;
     }
 
     /// <summary>The table of all steps.</summary>

@@ -78,13 +78,22 @@ public sealed unsafe class PacketSocket : IDisposable
         }
     }
 
+    /// <summary>Why the last frame that was not taken was refused: <see cref="LinuxException.NetworkDown"/> and the like; 0 for none yet.</summary>
+    public int LastSendError { get; private set; }
+
     /// <summary>Sends a frame; false when the interface does not take it now (down, or its queue is full).</summary>
     public bool TrySend(ReadOnlySpan<byte> frame)
     {
         fixed (byte* octets = frame)
         {
-            return Libc.Send(_socket, octets, (nuint)frame.Length, 0) == frame.Length;
+            if (Libc.Send(_socket, octets, (nuint)frame.Length, 0) == frame.Length)
+            {
+                return true;
+            }
         }
+
+        LastSendError = Marshal.GetLastPInvokeError();
+        return false;
     }
 
     private void Drain()

@@ -130,7 +130,7 @@ public sealed unsafe class HeartbeatSocket : IDisposable
         int length = System.Text.Encoding.ASCII.GetBytes(interfaceName, new Span<byte>(name, 15));
         if (Libc.SetSockOpt(_socket, Libc.SolSocket, Libc.SoBindToDevice, name, (uint)length) != 0)
         {
-            throw LinuxException.Last($"bind a heartbeat socket to {interfaceName}");
+            throw LinuxException.Last($"bind a heartbeat socket to {interfaceName}", Capability.NetRaw);
         }
 
         byte* address = stackalloc byte[28];

@@ -35,7 +35,7 @@ public sealed unsafe class PacketSocket : IDisposable
         _reactor = reactor;
         _handler = handler;
         // Protocol 0 receives nothing: there is no instant in which an unfiltered frame could be queued.
-        _socket = FileDescriptor.Own(Libc.Socket(Libc.AfPacket, Libc.SockRaw | Libc.SockNonBlock | Libc.SockCloexec, 0), "open a packet socket");
+        _socket = FileDescriptor.Own(Libc.Socket(Libc.AfPacket, Libc.SockRaw | Libc.SockNonBlock | Libc.SockCloexec, 0), "open a packet socket", Capability.NetRaw);
         try
         {
             Attach(filter);

@@ -45,7 +45,7 @@ public sealed class InterfaceAddresses : IDisposable
         {
             (0, _) => true,
             (AlreadyThere, _) => false,
-            var (error, detail) => throw LinuxException.Of($"add {address}/{prefixLength} to interface {interfaceIndex}", error, detail),
+            var (error, detail) => throw LinuxException.Of($"add {address}/{prefixLength} to interface {interfaceIndex}", error, detail, Capability.NetAdmin),
         };
     }
 
@@ -56,7 +56,7 @@ public sealed class InterfaceAddresses : IDisposable
         {
             (0, _) => true,
             (LinuxException.AddressNotAvailable or LinuxException.NoDevice, _) => false,
-            var (error, detail) => throw LinuxException.Of($"remove {address}/{prefixLength} from interface {interfaceIndex}", error, detail),
+            var (error, detail) => throw LinuxException.Of($"remove {address}/{prefixLength} from interface {interfaceIndex}", error, detail, Capability.NetAdmin),
         };
 
     private (int Error, string Detail) Call(ushort type, int flags, int interfaceIndex, IpAddr address, int prefixLength, string? label, uint addressFlags, AddressScope scope)

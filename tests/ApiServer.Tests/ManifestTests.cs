@@ -53,6 +53,17 @@ public sealed class ManifestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Speaker_IsTold_WhereItsKeyIsMounted()
+    {
+        await Client.RunAsync("apply", "-k", Path.Combine(Product.Config, "default"));
+        var mount = await Client.RunAsync("get", "daemonset", "-n", Product.Namespace, "speaker", "-o", "jsonpath={.spec.template.spec.containers[0].volumeMounts[?(@.name=='heartbeat-key')].mountPath}");
+        Assert.Equal(mount, await Client.RunAsync("get", "daemonset", "-n", Product.Namespace, "speaker", "-o", "jsonpath={.spec.template.spec.containers[0].env[?(@.name=='METALLB_ML_SECRET_KEY_PATH')].value}"));
+        Assert.NotEmpty(mount);
+        var secret = await Client.RunAsync("get", "daemonset", "-n", Product.Namespace, "speaker", "-o", "jsonpath={.spec.template.spec.volumes[?(@.name=='heartbeat-key')].secret.secretName}");
+        Assert.Equal(secret, await Client.RunAsync("get", "deployment", "-n", Product.Namespace, "controller", "-o", "jsonpath={.spec.template.spec.containers[0].env[?(@.name=='METALLB_ML_SECRET_NAME')].value}"));
+    }
+
+    [Fact]
     public async Task Samples_Apply_And_AreListedInColumns()
     {
         await Client.RunAsync("apply", "-k", Path.Combine(Product.Config, "default"));

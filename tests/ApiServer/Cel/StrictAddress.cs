@@ -8,7 +8,7 @@ public static class StrictAddress
 {
     public static IPAddress? Parse(string text)
     {
-        if (text.AsSpan().ContainsAnyExcept("0123456789abcdefABCDEF:."))
+        if (text.Any(c => !char.IsAsciiHexDigit(c) && c is not (':' or '.')))
             return null;
         var isSix = text.Contains(':', StringComparison.Ordinal);
         var dotted = isSix ? text[(text.LastIndexOf(':') + 1)..] : text;

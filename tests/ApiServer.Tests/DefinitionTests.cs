@@ -17,8 +17,7 @@ public sealed class DefinitionTests(Product product) : IClassFixture<Product>
         { "IPAddressPool", "v1beta1", """{"addresses":["192.0.2.5/24"],"autoAssign":false,"avoidBuggyIPs":true,"serviceAllocation":{"priority":50,"namespaces":["a","b"],"namespaceSelectors":""" + Selector + ""","serviceSelectors":""" + Selector + "}}" },
         { "L2Advertisement", "v1beta1", "{}" },
         { "L2Advertisement", "v1beta1", """{"ipAddressPools":["a"],"ipAddressPoolSelectors":""" + Selector + ""","nodeSelectors":""" + Selector + ""","interfaces":["eth0"],"serviceSelectors":""" + Selector + ""","preferredNodeSelectors":[{"weight":1,"preference":{}},{"weight":100,"preference":{"matchLabels":{"a":"b"}}}]}""" },
-        { "L2Advertisement", "v1beta1", """{"failback":{"enabled":true,"delay":"1m30s"},"announcement":{"burstDuration":"10m","burstInterval":"10ms","refreshInterval":"1s"}}""" },
-        { "L2Advertisement", "v1beta1", """{"announcement":{"burstDuration":"0","burstInterval":"1m","refreshInterval":"0s"}}""" },
+        { "L2Advertisement", "v1beta1", """{"failback":{"enabled":true,"delay":"1m30s"}}""" },
         { "BGPAdvertisement", "v1beta1", """{"aggregationLength":1,"aggregationLengthV6":0,"localPref":4294967295,"communities":["65535:65281","large:4294967295:1:2","no-advertise"],"peers":["r1"]}""" },
         { "BGPAdvertisement", "v1beta1", """{"serviceSelectors":""" + Selector + ""","nodeSelectors":""" + Selector + ""","ipAddressPools":["a"],"ipAddressPoolSelectors":""" + Selector + "}" },
         { "BGPAdvertisement", "v1beta1", """{"serviceSelectors":[],"aggregationLength":24}""" },
@@ -63,11 +62,6 @@ public sealed class DefinitionTests(Product product) : IClassFixture<Product>
         { "L2Advertisement", "v1beta1", """{"preferredNodeSelectors":[{"weight":1}]}""", "spec.preferredNodeSelectors[0].preference: Required value" },
         { "L2Advertisement", "v1beta1", """{"preferredNodeSelectors":[{"weight":1,"preference":{"matchExpressions":[{"key":"a","operator":"NotIn"}]}}]}""", SelectorRefusal },
         { "L2Advertisement", "v1beta1", """{"failback":{"delay":"soon"}}""", "spec.failback.delay in body should match" },
-        { "L2Advertisement", "v1beta1", """{"announcement":{"burstDuration":"11m"}}""", "must be at most 10m" },
-        { "L2Advertisement", "v1beta1", """{"announcement":{"burstInterval":"9ms"}}""", "must be between 10ms and 1m" },
-        { "L2Advertisement", "v1beta1", """{"announcement":{"burstInterval":"61s"}}""", "must be between 10ms and 1m" },
-        { "L2Advertisement", "v1beta1", """{"announcement":{"refreshInterval":"999ms"}}""", "must be 0s (off) or at least 1s" },
-        { "L2Advertisement", "v1beta1", """{"announcement":{"refreshInterval":"-1s"}}""", "spec.announcement.refreshInterval in body should match" },
         { "BGPAdvertisement", "v1beta1", """{"aggregationLength":0}""", "spec.aggregationLength in body should be greater than or equal to 1" },
         { "BGPAdvertisement", "v1beta1", """{"aggregationLength":33}""", "spec.aggregationLength in body should be less than or equal to 32" },
         { "BGPAdvertisement", "v1beta1", """{"aggregationLengthV6":-1}""", "spec.aggregationLengthV6 in body should be greater than or equal to 0" },
@@ -147,7 +141,7 @@ public sealed class DefinitionTests(Product product) : IClassFixture<Product>
     [Theory]
     [InlineData("IPAddressPool", "v1beta1", """{"addresses":["192.0.2.0/24"]}""", """{"addresses":["192.0.2.0/24"],"autoAssign":true,"avoidBuggyIPs":false}""")]
     [InlineData("L2Advertisement", "v1beta1", "{}", "{}")]
-    [InlineData("L2Advertisement", "v1beta1", """{"failback":{},"announcement":{}}""", """{"failback":{"enabled":false,"delay":"30s"},"announcement":{"burstDuration":"5s","burstInterval":"1.1s","refreshInterval":"0s"}}""")]
+    [InlineData("L2Advertisement", "v1beta1", """{"failback":{}}""", """{"failback":{"enabled":false,"delay":"30s"}}""")]
     [InlineData("BGPAdvertisement", "v1beta1", "{}", """{"aggregationLength":32,"aggregationLengthV6":128}""")]
     [InlineData("BGPPeer", "v1beta2", """{"myASN":1,"peerASN":2,"peerAddress":"192.0.2.1"}""", """{"myASN":1,"peerASN":2,"peerAddress":"192.0.2.1","peerPort":179,"disableMP":false,"dualStackAddressFamily":false}""")]
     [InlineData("BFDProfile", "v1beta1", "{}", "{}")]

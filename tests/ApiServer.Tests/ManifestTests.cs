@@ -86,7 +86,7 @@ public sealed class ManifestTests : IAsyncLifetime
     [Theory]
     [InlineData("ipaddresspool.spec", "addresses\t<[]string> -required-")]
     [InlineData("ipaddresspool.spec.serviceAllocation", "priority\t<integer>")]
-    [InlineData("l2advertisement.spec.announcement", "burstInterval\t<string>")]
+    [InlineData("l2advertisement.spec.failback", "delay\t<string>")]
     [InlineData("bgppeer.spec", "myASN\t<integer> -required-")]
     [InlineData("bfdprofile.spec", "detectMultiplier\t<integer>")]
     [InlineData("community.spec.communities", "value\t<string> -required-")]

@@ -165,6 +165,15 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
         entry.IsWriting = false;
         if (written.Written is { } service)
         {
+            if (service.Metadata.ResourceVersion == entry.Service.Metadata.ResourceVersion)
+            {
+                // The server took the patch and changed nothing: asking again at once would go on for ever.
+                entry.Failed(now);
+                _failed.Add(written.Key);
+                Log.WriteIgnored(_context.Logger, written.Key.ToString());
+                return;
+            }
+
             entry.Succeeded();
             entry.Update(service);
             Publish(entry, entry.Unpublished);

@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(10008, LogLevel.Warning, "Secret {Secret} with the speakers' heartbeat key could not be created: {Fault}")]
     public static partial void KeyFailed(ILogger logger, string secret, string fault);
+
+    [LoggerMessage(10009, LogLevel.Warning, "{Service}: the server accepted the status and changed nothing; it will be written again later. Look for an admission policy that strips it")]
+    public static partial void WriteIgnored(ILogger logger, string service);
 }

@@ -14,7 +14,6 @@ public sealed record L2Advertisement(string Namespace, string Name, IReadOnlyLis
 
     public Failback Failback { get; init; }
 
-    public AnnouncementTimings Announcement { get; init; } = AnnouncementTimings.Default;
 
     public bool SelectsPool(string pool)
     {

@@ -18,7 +18,6 @@ public sealed record L2AdvertisementManifest(string Namespace, string Name, long
 
     public Failback Failback { get; init; }
 
-    public AnnouncementTimings Announcement { get; init; } = AnnouncementTimings.Default;
 }
 
 /// <summary>A soft wish for nodes: weight 1 to 100 is added to the score of each node the preference matches.</summary>
@@ -26,9 +25,3 @@ public sealed record PreferredNodeManifest(int Weight, LabelSelectorManifest Pre
 
 /// <summary>Whether an address goes back to a better node once that has returned, and how long it must have been back.</summary>
 public readonly record struct Failback(bool Enabled, TimeSpan Delay);
-
-/// <summary>How a takeover is announced: burst for how long at which interval, then a refresh (zero: none).</summary>
-public readonly record struct AnnouncementTimings(TimeSpan BurstDuration, TimeSpan BurstInterval, TimeSpan RefreshInterval)
-{
-    public static AnnouncementTimings Default { get; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(1100), TimeSpan.Zero);
-}

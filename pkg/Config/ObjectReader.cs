@@ -57,9 +57,6 @@ internal static class ObjectReader
 
         if (manifest.Failback.Delay < TimeSpan.Zero)
             errors.Add($"spec.failback.delay is {manifest.Failback.Delay}: use zero or more");
-        AnnouncementTimings timings = manifest.Announcement;
-        if (timings.BurstDuration < TimeSpan.Zero || timings.BurstInterval <= TimeSpan.Zero || timings.RefreshInterval < TimeSpan.Zero)
-            errors.Add("spec.announcement has a duration that is negative, or a burst interval of zero: use positive durations");
 
         return new L2Advertisement(manifest.Namespace, manifest.Name, Resolve(manifest, poolSelectors, pools, warnings))
         {
@@ -68,7 +65,6 @@ internal static class ObjectReader
             ServiceSelectors = Compile(manifest.ServiceSelectors, "spec.serviceSelectors", errors),
             PreferredNodes = preferred,
             Failback = manifest.Failback,
-            Announcement = timings,
         };
     }
 

@@ -22,17 +22,20 @@ public sealed partial class Allocator
         if (!facts.IsLoadBalancer)
         {
             bool freed = Release(facts.Key);
+            bool wasOurs = freed || RecordedPool(facts).Length > 0;
             return new Decision([], null)
             {
                 // What another controller wrote on a Service that never was ours is none of our business.
-                WriteStatus = facts.Ingress.Count > 0,
-                WriteAnnotation = RecordedPool(facts).Length > 0,
+                WriteStatus = wasOurs && facts.Ingress.Count > 0,
+                WriteAnnotation = facts.Annotations.ContainsKey(Annotations.AllocatedFromPool),
                 ReprocessOthers = freed,
             };
         }
 
         TellDeprecated(facts, events);
-        Adopt(facts);
+        // Only what is seen for the first time speaks for itself: afterwards memory is right, and a status that differs is written again.
+        if (_decided.Add(facts.Key))
+            Adopt(facts);
         Holding? before = _holdings.GetValueOrDefault(facts.Key);
         string? failure = null;
         Holding? after = Converge(facts, before, events, ref failure);

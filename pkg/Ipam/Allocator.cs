@@ -16,6 +16,7 @@ public sealed partial class Allocator(string? loadBalancerClass = null)
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<ServiceKey, (long Since, string Reason)> _pending = [];
     private readonly HashSet<ServiceKey> _deprecationTold = [];
+    private readonly HashSet<ServiceKey> _decided = [];
     private List<PoolSpace> _pools = [];
     private IReadOnlySet<string> _refusedPools = new HashSet<string>();
     private long _sequence;
@@ -86,6 +87,7 @@ public sealed partial class Allocator(string? loadBalancerClass = null)
     {
         _pending.Remove(key);
         _deprecationTold.Remove(key);
+        _decided.Remove(key);
         return Drop(key);
     }
 

@@ -18,7 +18,8 @@ internal sealed class PoolSpace
         {
             _ranges.Add(new RangeSpace(range, pool.AvoidBuggyIPs));
             ref long size = ref _size[Index(range.Family)];
-            size = size > long.MaxValue - range.SaturatedCount ? long.MaxValue : size + range.SaturatedCount;
+            long usable = range.SaturatedCount - (pool.AvoidBuggyIPs ? BuggyIn(range) : 0);
+            size = size > long.MaxValue - usable ? long.MaxValue : size + usable;
         }
     }
 
@@ -62,6 +63,18 @@ internal sealed class PoolSpace
             _ranges[entry].Free(address);
             _assigned[Index(address.Family)]--;
         }
+    }
+
+    // Every 256 addresses hold one .0 and one .255: counted, not walked.
+    private static long BuggyIn(IpRange range)
+    {
+        if (range.Family != IpFamily.IPv4)
+            return 0;
+        long first = (long)range.First.Value;
+        long last = (long)range.Last.Value;
+        return Below(last + 1) - Below(first);
+
+        static long Below(long end) => ((end + 255) / 256) + (end / 256);
     }
 
     private long Available(int family) => _size[family] == long.MaxValue ? long.MaxValue : _size[family] - _assigned[family];

@@ -20,7 +20,8 @@ internal sealed class FileDescriptor : SafeHandle
     public int Number => (int)handle;
 
     /// <summary>Takes ownership of what a call returned, or throws what it failed with.</summary>
-    public static FileDescriptor Own(int fd, string doing) => fd >= 0 ? new(fd) : throw LinuxException.Last(doing);
+    public static FileDescriptor Own(int fd, string doing, Capability? needs = null) =>
+        fd >= 0 ? new(fd) : throw LinuxException.Last(doing, needs);
 
     protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
 }

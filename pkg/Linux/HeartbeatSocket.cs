@@ -21,8 +21,10 @@ public sealed unsafe class HeartbeatSocket : IDisposable
     public static IpAddr Group6 { get; } = IpAddr.Parse("ff12::4c42");
 
     private const int MaxDatagram = 2048;
+    private const int Truncated = 0x20;
     private const int MaxControl = 256;
     private const int MostPerRound = 256;
+    private const int AddressOctets = 28;
     private const int HopLimit = 255;
     private const int InterfaceControlClass = 0xC0;
     private const int ControlPriority = 6;
@@ -36,6 +38,7 @@ public sealed unsafe class HeartbeatSocket : IDisposable
     private const int IpAddMembership = 35;
     private const int IpMulticastAll = 49;
     private const int Ipv6Level = 41;
+    private const int Ipv6UnicastHops = 16;
     private const int Ipv6MulticastIf = 17;
     private const int Ipv6MulticastHops = 18;
     private const int Ipv6MulticastLoop = 19;
@@ -84,13 +87,38 @@ public sealed unsafe class HeartbeatSocket : IDisposable
     /// <summary>Datagrams dropped because they had crossed a router.</summary>
     public long FromBeyondSegment { get; private set; }
 
+    /// <summary>Datagrams dropped because they were longer than any heartbeat.</summary>
+    public long Oversized { get; private set; }
+
+    /// <summary>
+    /// Why the last datagram that was not taken was refused: <see cref="LinuxException.AddressNotAvailable"/> while the interface
+    /// has no usable address of the family, <see cref="LinuxException.NetworkDown"/> and the like; 0 for none yet.
+    /// </summary>
+    public int LastSendError { get; private set; }
+
     /// <summary>Sends to the group; false when the interface does not take it now.</summary>
-    public bool TrySend(ReadOnlySpan<byte> datagram)
+    public bool TrySend(ReadOnlySpan<byte> datagram) => TrySend(datagram, _destination.AsSpan(0, (int)_destinationLength));
+
+    /// <summary>Sends to one neighbour on the segment, for where multicast is filtered; false when the interface does not take it now.</summary>
+    public bool TrySend(ReadOnlySpan<byte> datagram, IpAddr neighbor)
     {
-        fixed (byte* octets = datagram, destination = _destination)
+        Span<byte> destination = stackalloc byte[AddressOctets];
+        int length = WriteAddress(destination, neighbor);
+        return TrySend(datagram, destination[..length]);
+    }
+
+    private bool TrySend(ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> to)
+    {
+        fixed (byte* octets = datagram, destination = to)
         {
-            return Libc.SendTo(_socket, octets, (nuint)datagram.Length, 0, destination, _destinationLength) == datagram.Length;
+            if (Libc.SendTo(_socket, octets, (nuint)datagram.Length, 0, destination, (uint)to.Length) == datagram.Length)
+            {
+                return true;
+            }
         }
+
+        LastSendError = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+        return false;
     }
 
     private void Configure(string interfaceName)
@@ -102,7 +130,7 @@ public sealed unsafe class HeartbeatSocket : IDisposable
         int length = System.Text.Encoding.ASCII.GetBytes(interfaceName, new Span<byte>(name, 15));
         if (Libc.SetSockOpt(_socket, Libc.SolSocket, Libc.SoBindToDevice, name, (uint)length) != 0)
         {
-            throw LinuxException.Last($"bind a heartbeat socket to {interfaceName}");
+            throw LinuxException.Last($"bind a heartbeat socket to {interfaceName}", Capability.NetRaw);
         }
 
         byte* address = stackalloc byte[28];
@@ -128,6 +156,7 @@ public sealed unsafe class HeartbeatSocket : IDisposable
             SetInt(Ipv6Level, Ipv6MulticastAll, 0, "refuse groups of others");
             SetInt(Ipv6Level, Ipv6MulticastLoop, 0, "turn off loop-back");
             SetInt(Ipv6Level, Ipv6MulticastHops, HopLimit, "set the hop limit");
+            SetInt(Ipv6Level, Ipv6UnicastHops, HopLimit, "set the hop limit");
             SetInt(Ipv6Level, Ipv6RecvHopLimit, 1, "ask for the hop limit");
             SetInt(Ipv6Level, Ipv6TrafficClass, InterfaceControlClass, "set the traffic class");
             SetInt(Ipv6Level, Ipv6MulticastIf, _interfaceIndex, $"send multicast on {interfaceName}");
@@ -198,6 +227,12 @@ public sealed unsafe class HeartbeatSocket : IDisposable
                 if (ReceivedHopLimit(new ReadOnlySpan<byte>(control, (int)message.ControlLength)) != HopLimit)
                 {
                     FromBeyondSegment++;
+                    continue;
+                }
+
+                if ((message.Flags & Truncated) != 0)
+                {
+                    Oversized++;
                     continue;
                 }
 

@@ -9,6 +9,9 @@ public sealed class LinuxException : IOException
     /// <summary>EPERM: the process lacks a capability.</summary>
     public const int NotPermitted = 1;
 
+    /// <summary>EACCES: as EPERM, where the kernel says it so.</summary>
+    public const int AccessDenied = 13;
+
     /// <summary>ENODEV: the interface is gone.</summary>
     public const int NoDevice = 19;
 
@@ -33,13 +36,11 @@ public sealed class LinuxException : IOException
     /// <summary>The error number (errno).</summary>
     public int Error { get; }
 
-    internal static LinuxException Last(string doing) => Of(doing, Marshal.GetLastPInvokeError());
+    internal static LinuxException Last(string doing, Capability? needs = null) => Of(doing, Marshal.GetLastPInvokeError(), needs: needs);
 
-    internal static LinuxException Of(string doing, int error, string? detail = null)
+    internal static LinuxException Of(string doing, int error, string? detail = null, Capability? needs = null)
     {
-        string remedy = error is NotPermitted or 13
-            ? "; the process lacks a capability: run it with CAP_NET_RAW for packet sockets, CAP_NET_ADMIN to change addresses"
-            : "";
+        string remedy = error is NotPermitted or AccessDenied && needs is { } capability ? $"; {Capabilities.Remedy(capability)}" : "";
         string reason = Marshal.GetPInvokeErrorMessage(error);
         return new($"cannot {doing}: {reason} (errno {error}){(string.IsNullOrEmpty(detail) ? "" : $": {detail}")}{remedy}", error);
     }

@@ -16,7 +16,7 @@ public static class NetworkNamespace
         using FileDescriptor place = FileDescriptor.Own(Libc.Open(path, ReadOnlyCloexec), $"open the namespace {path}");
         if (Libc.SetNamespace(place, NewNet) != 0)
         {
-            throw LinuxException.Last($"enter the namespace {path}");
+            throw LinuxException.Last($"enter the namespace {path}", Capability.SysAdmin);
         }
     }
 }

@@ -18,6 +18,10 @@ public sealed class PacketFilter
     private const ushort Return = 0x06;
     private const uint Accept = 0xFFFF;
 
+    // What the kernel knows of a packet besides its octets (SKF_AD_OFF + SKF_AD_PKTTYPE), and PACKET_OTHERHOST.
+    private const uint PacketTypeOffset = 0xFFFFF004;
+    private const uint OtherHost = 3;
+
     private const uint EtherTypeOffset = 12;
     private const uint IPv6NextHeaderOffset = 20;
     private const uint IPv6HopLimitOffset = 21;
@@ -39,6 +43,7 @@ public sealed class PacketFilter
     public static PacketFilter Arp(MacAddr own)
     {
         PacketFilter filter = new((ushort)Packets.EtherType.Arp);
+        filter.RefuseOtherHost();
         filter.Add(LoadHalf, EtherTypeOffset);
         filter.RequireEqual((ushort)Packets.EtherType.Arp);
         filter.RequireGroupOr(own);
@@ -50,6 +55,7 @@ public sealed class PacketFilter
     public static PacketFilter NeighborDiscovery(MacAddr own)
     {
         PacketFilter filter = new((ushort)Packets.EtherType.IPv6);
+        filter.RefuseOtherHost();
         filter.Add(LoadHalf, EtherTypeOffset);
         filter.RequireEqual((ushort)Packets.EtherType.IPv6);
         filter.Add(LoadByte, IPv6NextHeaderOffset);
@@ -70,6 +76,14 @@ public sealed class PacketFilter
         PacketFilter filter = new(etherType);
         filter.Add(Return, 0);
         return filter;
+    }
+
+    // A frame of a VLAN that nobody has on this host arrives with its tag stripped, marked as another host's: it is no frame
+    // of this segment, although it looks like one.
+    private void RefuseOtherHost()
+    {
+        Add(LoadByte, PacketTypeOffset);
+        _program.Add((JumpEqual, ToReject, 0, OtherHost));
     }
 
     // A frame to a group (broadcast included) has the lowest bit of its first octet set.
@@ -99,10 +113,12 @@ public sealed class PacketFilter
         int reject = _program.Count;
         for (int i = 0; i < reject; i++)
         {
-            if (_program[i].False == ToReject)
+            byte distance = (byte)(reject - i - 1);
+            _program[i] = _program[i] with
             {
-                _program[i] = _program[i] with { False = (byte)(reject - i - 1) };
-            }
+                True = _program[i].True == ToReject ? distance : _program[i].True,
+                False = _program[i].False == ToReject ? distance : _program[i].False,
+            };
         }
 
         Add(Return, 0);

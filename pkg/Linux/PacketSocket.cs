@@ -35,7 +35,7 @@ public sealed unsafe class PacketSocket : IDisposable
         _reactor = reactor;
         _handler = handler;
         // Protocol 0 receives nothing: there is no instant in which an unfiltered frame could be queued.
-        _socket = FileDescriptor.Own(Libc.Socket(Libc.AfPacket, Libc.SockRaw | Libc.SockNonBlock | Libc.SockCloexec, 0), "open a packet socket");
+        _socket = FileDescriptor.Own(Libc.Socket(Libc.AfPacket, Libc.SockRaw | Libc.SockNonBlock | Libc.SockCloexec, 0), "open a packet socket", Capability.NetRaw);
         try
         {
             Attach(filter);
@@ -78,13 +78,22 @@ public sealed unsafe class PacketSocket : IDisposable
         }
     }
 
+    /// <summary>Why the last frame that was not taken was refused: <see cref="LinuxException.NetworkDown"/> and the like; 0 for none yet.</summary>
+    public int LastSendError { get; private set; }
+
     /// <summary>Sends a frame; false when the interface does not take it now (down, or its queue is full).</summary>
     public bool TrySend(ReadOnlySpan<byte> frame)
     {
         fixed (byte* octets = frame)
         {
-            return Libc.Send(_socket, octets, (nuint)frame.Length, 0) == frame.Length;
+            if (Libc.Send(_socket, octets, (nuint)frame.Length, 0) == frame.Length)
+            {
+                return true;
+            }
         }
+
+        LastSendError = Marshal.GetLastPInvokeError();
+        return false;
     }
 
     private void Drain()

@@ -70,9 +70,17 @@ public sealed unsafe class Reactor : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Runs an action on the loop; false when the mailbox is full, and the action is not run. Any thread may call.</summary>
+    /// <summary>
+    /// Runs an action on the loop; false when the mailbox is full or the loop was asked to end, and the action is not run.
+    /// Any thread may call, at any time.
+    /// </summary>
     public bool TryPost(Action action)
     {
+        if (_stopping)
+        {
+            return false;
+        }
+
         if (Interlocked.Increment(ref _postedCount) > _capacity)
         {
             Interlocked.Decrement(ref _postedCount);
@@ -94,7 +102,8 @@ public sealed unsafe class Reactor : IDisposable
     /// <summary>Stops watching a socket; only on the loop. It must be removed before it is closed.</summary>
     internal void Remove(FileDescriptor socket)
     {
-        if (_readers.Remove(socket.Number))
+        // After the loop's end its sockets may go in any order.
+        if (_readers.Remove(socket.Number) && !_epoll.IsClosed)
         {
             _ = Libc.EpollControl(_epoll, EpollDelete, socket.Number, null);
         }
@@ -194,7 +203,14 @@ public sealed unsafe class Reactor : IDisposable
     private void Wake()
     {
         ulong one = 1;
-        _ = Libc.Write(_wake, &one, sizeof(ulong));
+        try
+        {
+            _ = Libc.Write(_wake, &one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // The loop ended between the caller's look and this line: there is nobody to wake.
+        }
     }
 
     /// <summary>Ends the loop and waits for its thread; what lives on it may then be released by any thread.</summary>

@@ -1,32 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
-
 namespace LoadBalancer.ApiServer.Tests;
 
 public sealed class KubectlTests : IAsyncLifetime
 {
-    private const string Kubectl = "/usr/bin/kubectl";
-    private readonly string _home = Directory.CreateTempSubdirectory("apiserver-kubectl-").FullName;
     private EmbeddedApiServer? _server;
+    private Kubectl? _kubectl;
 
     public async ValueTask InitializeAsync()
     {
         _server = await EmbeddedApiServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(_home, "config"), _server.Kubeconfig(), TestContext.Current.CancellationToken);
+        _kubectl = new Kubectl(_server);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _kubectl?.Dispose();
         if (_server is not null)
             await _server.DisposeAsync();
-        Directory.Delete(_home, recursive: true);
     }
 
     [Fact]
     public async Task Kubectl_AppliesTwiceGetsPatchesAndDeletes_AsOnACluster()
     {
-        Assert.SkipWhen(!File.Exists(Kubectl), "kubectl is not installed");
-        var manifest = Path.Combine(_home, "web.yaml");
+        Kubectl.SkipWithout();
+        var manifest = Path.Combine(_kubectl!.Home, "web.yaml");
         await File.WriteAllTextAsync(manifest, "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: LoadBalancer, ports: [{name: a, port: 80}, {name: b, port: 443}]}\n", TestContext.Current.CancellationToken);
         Assert.Equal("service/web created", await RunAsync("apply", "-f", manifest));
         Assert.Equal("service/web unchanged", await RunAsync("apply", "-f", manifest));
@@ -44,8 +41,8 @@ public sealed class KubectlTests : IAsyncLifetime
     [Fact]
     public async Task Kubectl_AppliesADefinition_WaitsForItAndCreatesItsKind()
     {
-        Assert.SkipWhen(!File.Exists(Kubectl), "kubectl is not installed");
-        var manifest = Path.Combine(_home, "crd.yaml");
+        Kubectl.SkipWithout();
+        var manifest = Path.Combine(_kubectl!.Home, "crd.yaml");
         await File.WriteAllTextAsync(
             manifest,
             """
@@ -66,7 +63,7 @@ public sealed class KubectlTests : IAsyncLifetime
             TestContext.Current.CancellationToken);
         Assert.EndsWith("created", await RunAsync("apply", "-f", manifest), StringComparison.Ordinal);
         Assert.EndsWith("condition met", await RunAsync("wait", "--for=condition=Established", "crd/pools.example.com", "--timeout=5s"), StringComparison.Ordinal);
-        var pool = Path.Combine(_home, "pool.yaml");
+        var pool = Path.Combine(_kubectl!.Home, "pool.yaml");
         await File.WriteAllTextAsync(pool, "apiVersion: example.com/v1\nkind: Pool\nmetadata: {name: p}\nspec: {size: 7}\n", TestContext.Current.CancellationToken);
         Assert.Equal("pool.example.com/p created", await RunAsync("apply", "-f", pool));
         await File.WriteAllTextAsync(pool, "apiVersion: example.com/v1\nkind: Pool\nmetadata: {name: p}\nspec: {size: 8}\n", TestContext.Current.CancellationToken);
@@ -80,7 +77,7 @@ public sealed class KubectlTests : IAsyncLifetime
     [Fact]
     public async Task Kubectl_CreatesByGenerator_InItsBinaryForm()
     {
-        Assert.SkipWhen(!File.Exists(Kubectl), "kubectl is not installed");
+        Kubectl.SkipWithout();
         Assert.Equal("serviceaccount/bob created", await RunAsync("create", "serviceaccount", "bob"));
         Assert.StartsWith("eyJ", await RunAsync("create", "token", "bob"), StringComparison.Ordinal);
         Assert.Equal("yes", await RunAsync("auth", "can-i", "list", "services"));
@@ -88,15 +85,5 @@ public sealed class KubectlTests : IAsyncLifetime
         Assert.Equal("8080", await RunAsync("get", "service", "lb", "-o", "jsonpath={.spec.ports[0].targetPort}"));
     }
 
-    private async Task<string> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Kubectl, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["KUBECONFIG"] = Path.Combine(_home, "config");
-        start.Environment["HOME"] = _home;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (await output + await errors).Trim();
-    }
+    private Task<string> RunAsync(params string[] arguments) => _kubectl!.RunAsync(arguments);
 }

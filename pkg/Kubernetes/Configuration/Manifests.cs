@@ -39,17 +39,7 @@ public static class Manifests
             ServiceSelectors = Of(spec.ServiceSelectors),
             PreferredNodeSelectors = [.. spec.PreferredNodeSelectors.Select(p => new PreferredNodeManifest(p.Weight, Of(p.Preference)))],
             Failback = spec.Failback is { } failback ? new(failback.Enabled, failback.Delay ?? DefaultFailbackDelay) : default,
-            Announcement = Timings(spec.Announcement),
         };
-    }
-
-    private static AnnouncementTimings Timings(AnnouncementSpec? spec)
-    {
-        AnnouncementTimings defaults = AnnouncementTimings.Default;
-        return spec is null ? defaults : new(
-            spec.BurstDuration ?? defaults.BurstDuration,
-            spec.BurstInterval ?? defaults.BurstInterval,
-            spec.RefreshInterval ?? defaults.RefreshInterval);
     }
 
     private static IReadOnlyList<LabelSelectorManifest> Of(IReadOnlyList<Model.LabelSelector> selectors) => [.. selectors.Select(Of)];

@@ -32,8 +32,6 @@ public sealed class L2AdvertisementSpec
     public IReadOnlyList<PreferredNodeSelector> PreferredNodeSelectors { get; set => field = value ?? []; } = [];
 
     public FailbackSpec? Failback { get; set; }
-
-    public AnnouncementSpec? Announcement { get; set; }
 }
 
 public sealed class PreferredNodeSelector
@@ -55,16 +53,4 @@ public sealed class FailbackSpec
 
     [JsonConverter(typeof(DurationConverter))]
     public TimeSpan? Delay { get; set; }
-}
-
-public sealed class AnnouncementSpec
-{
-    [JsonConverter(typeof(DurationConverter))]
-    public TimeSpan? BurstDuration { get; set; }
-
-    [JsonConverter(typeof(DurationConverter))]
-    public TimeSpan? BurstInterval { get; set; }
-
-    [JsonConverter(typeof(DurationConverter))]
-    public TimeSpan? RefreshInterval { get; set; }
 }

@@ -21,41 +21,51 @@ public sealed class InterfaceAddresses : IDisposable
     private readonly byte[] _answer = new byte[8192];
     private uint _sequence;
 
-    /// <summary>Adds an address without duplicate detection; false when it is there already.</summary>
+    /// <summary>Adds an address, without duplicate detection unless asked for; false when it is there already.</summary>
     /// <param name="interfaceIndex">The interface.</param>
     /// <param name="address">The address.</param>
     /// <param name="prefixLength">Network bits.</param>
     /// <param name="label">IPv4 label, at most 15 characters; null for none.</param>
     /// <param name="prefixRoute">Whether the kernel adds the route of the prefix.</param>
+    /// <param name="scope">How far the address means the same; the kernel takes it for IPv4 and knows it for IPv6.</param>
+    /// <param name="duplicateDetection">IPv6: whether others are asked first (RFC 4862 5.4); the address is tentative until then.</param>
     /// <exception cref="LinuxException">No CAP_NET_ADMIN, or no such interface.</exception>
-    public bool Add(int interfaceIndex, IpAddr address, int prefixLength, string? label = null, bool prefixRoute = true)
+    public bool Add(
+        int interfaceIndex,
+        IpAddr address,
+        int prefixLength,
+        string? label = null,
+        bool prefixRoute = true,
+        AddressScope scope = AddressScope.Universe,
+        bool duplicateDetection = false)
     {
-        uint flags = FlagNoDad | (prefixRoute ? 0 : FlagNoPrefixRoute);
+        uint flags = (duplicateDetection ? 0 : FlagNoDad) | (prefixRoute ? 0 : FlagNoPrefixRoute);
         ushort type = NetlinkSocket.NewAddress;
-        return Call(type, NetlinkSocket.FlagCreate | NetlinkSocket.FlagExclusive, interfaceIndex, address, prefixLength, label, flags) switch
+        return Call(type, NetlinkSocket.FlagCreate | NetlinkSocket.FlagExclusive, interfaceIndex, address, prefixLength, label, flags, scope) switch
         {
             (0, _) => true,
             (AlreadyThere, _) => false,
-            var (error, detail) => throw LinuxException.Of($"add {address}/{prefixLength} to interface {interfaceIndex}", error, detail),
+            var (error, detail) => throw LinuxException.Of($"add {address}/{prefixLength} to interface {interfaceIndex}", error, detail, Capability.NetAdmin),
         };
     }
 
     /// <summary>Removes an address; false when it is not there.</summary>
     /// <exception cref="LinuxException">No CAP_NET_ADMIN.</exception>
     public bool Remove(int interfaceIndex, IpAddr address, int prefixLength) =>
-        Call(NetlinkSocket.DeleteAddress, 0, interfaceIndex, address, prefixLength, null, 0) switch
+        Call(NetlinkSocket.DeleteAddress, 0, interfaceIndex, address, prefixLength, null, 0, AddressScope.Universe) switch
         {
             (0, _) => true,
             (LinuxException.AddressNotAvailable or LinuxException.NoDevice, _) => false,
-            var (error, detail) => throw LinuxException.Of($"remove {address}/{prefixLength} from interface {interfaceIndex}", error, detail),
+            var (error, detail) => throw LinuxException.Of($"remove {address}/{prefixLength} from interface {interfaceIndex}", error, detail, Capability.NetAdmin),
         };
 
-    private (int Error, string Detail) Call(ushort type, int flags, int interfaceIndex, IpAddr address, int prefixLength, string? label, uint addressFlags)
+    private (int Error, string Detail) Call(ushort type, int flags, int interfaceIndex, IpAddr address, int prefixLength, string? label, uint addressFlags, AddressScope scope)
     {
         Span<byte> payload = stackalloc byte[128];
         payload.Clear();
         payload[0] = (byte)(address.IsIPv4 ? Libc.AfInet : Libc.AfInet6);
         payload[1] = (byte)prefixLength;
+        payload[3] = (byte)scope;
         MemoryMarshal.Write(payload[4..], interfaceIndex);
         int length = 8;
         Span<byte> octets = stackalloc byte[16];
@@ -97,7 +107,7 @@ public sealed class InterfaceAddresses : IDisposable
             {
                 if (message.Sequence == sequence && message.Type == NetlinkSocket.Error && message.Payload.Length >= sizeof(int))
                 {
-                    return (-MemoryMarshal.Read<int>(message.Payload), "");
+                    return (-MemoryMarshal.Read<int>(message.Payload), NetlinkReader.ReadReason(message));
                 }
             }
         }

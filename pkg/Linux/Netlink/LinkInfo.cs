@@ -34,6 +34,12 @@ public sealed record LinkInfo
     /// <summary>Loop-back (IFF_LOOPBACK).</summary>
     public bool IsLoopback { get; init; }
 
+    /// <summary>Has one other end only (IFF_POINTOPOINT).</summary>
+    public bool IsPointToPoint { get; init; }
+
+    /// <summary>The driver reports a signal (IFF_LOWER_UP), whatever the operational state.</summary>
+    public bool IsLowerUp { get; init; }
+
     /// <summary>The bridge, bond or the like it is part of; 0 for none.</summary>
     public int MasterIndex { get; init; }
 

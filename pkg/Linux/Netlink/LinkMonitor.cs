@@ -19,9 +19,10 @@ public sealed class LinkMonitor : IDisposable
     private readonly NetlinkSocket _socket = new(NetlinkSocket.GroupLink | NetlinkSocket.GroupAddress4 | NetlinkSocket.GroupAddress6, blocking: false);
     private readonly byte[] _datagram = GC.AllocateArray<byte>(MaxDatagram, pinned: true);
     private readonly Dictionary<int, LinkInfo> _links = [];
-    private readonly Dictionary<(int Index, IpAddr Address), AddressInfo> _addresses = [];
+    // The kernel holds one IPv4 address several times, told apart by mask and other end.
+    private readonly Dictionary<AddressKey, AddressInfo> _addresses = [];
     private readonly HashSet<int> _linksSeen = [];
-    private readonly HashSet<(int, IpAddr)> _addressesSeen = [];
+    private readonly HashSet<AddressKey> _addressesSeen = [];
     private readonly Reactor _reactor;
     private readonly Action<ImmutableArray<LinkInfo>> _changed;
     private bool _dumping;
@@ -39,6 +40,9 @@ public sealed class LinkMonitor : IDisposable
         reactor.Add(_socket.Descriptor, Drain);
         Dump();
     }
+
+    /// <summary>How often the kernel dropped notices, and everything was read anew.</summary>
+    public long Overruns { get; private set; }
 
     private void Dump()
     {
@@ -64,6 +68,7 @@ public sealed class LinkMonitor : IDisposable
             if (length == -LinuxException.NoBufferSpace)
             {
                 // Something was dropped; what, nobody knows.
+                Overruns++;
                 _again = true;
                 continue;
             }
@@ -92,6 +97,8 @@ public sealed class LinkMonitor : IDisposable
 
     private void Take(in NetlinkMessage message)
     {
+        // The table changed under the dump: it may have missed something (netlink(7), NLM_F_DUMP_INTR).
+        _again |= message.Sequence is LinkDump or AddressDump && (message.Flags & NetlinkSocket.FlagDumpInterrupted) != 0;
         switch (message.Type)
         {
             case NetlinkSocket.NewLink when NetlinkReader.TryReadLink(message.Payload, out LinkInfo? link):
@@ -104,14 +111,14 @@ public sealed class LinkMonitor : IDisposable
                 _linksSeen.Remove(link.Index);
                 break;
             case NetlinkSocket.NewAddress when NetlinkReader.TryReadAddress(message.Payload, out AddressInfo address):
-                (int, IpAddr) key = (address.InterfaceIndex, address.Address);
+                AddressKey key = AddressKey.Of(address);
                 _addressesSeen.Add(key);
                 _dirty |= !_addresses.TryGetValue(key, out AddressInfo before) || before != address;
                 _addresses[key] = address;
                 break;
             case NetlinkSocket.DeleteAddress when NetlinkReader.TryReadAddress(message.Payload, out AddressInfo address):
-                _dirty |= _addresses.Remove((address.InterfaceIndex, address.Address));
-                _addressesSeen.Remove((address.InterfaceIndex, address.Address));
+                _dirty |= _addresses.Remove(AddressKey.Of(address));
+                _addressesSeen.Remove(AddressKey.Of(address));
                 break;
             case NetlinkSocket.Done when message.Sequence == LinkDump:
                 Span<byte> request = stackalloc byte[8];
@@ -136,7 +143,7 @@ public sealed class LinkMonitor : IDisposable
             _links.Remove(index);
         }
 
-        foreach ((int, IpAddr) key in _addresses.Keys.Where(k => !_addressesSeen.Contains(k)).ToArray())
+        foreach (AddressKey key in _addresses.Keys.Where(k => !_addressesSeen.Contains(k)).ToArray())
         {
             _addresses.Remove(key);
         }
@@ -148,8 +155,13 @@ public sealed class LinkMonitor : IDisposable
     private void Publish()
     {
         _dirty = false;
-        ILookup<int, AddressInfo> addresses = _addresses.Values.OrderBy(a => a.Address).ToLookup(a => a.InterfaceIndex);
+        ILookup<int, AddressInfo> addresses = _addresses.Values.OrderBy(a => a.Address).ThenBy(a => a.PrefixLength).ToLookup(a => a.InterfaceIndex);
         _changed([.. _links.Values.OrderBy(l => l.Index).Select(l => l with { Addresses = [.. addresses[l.Index]] })]);
+    }
+
+    private readonly record struct AddressKey(int Index, IpAddr Address, int PrefixLength, IpAddr? Peer)
+    {
+        public static AddressKey Of(in AddressInfo address) => new(address.InterfaceIndex, address.Address, address.PrefixLength, address.Peer);
     }
 
     /// <summary>On the reactor's thread, or after it has ended.</summary>

@@ -2,6 +2,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
+using LoadBalancer.Linux.Native;
 using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Linux.Netlink;
@@ -27,15 +28,22 @@ internal static class NetlinkReader
     private const uint FlagUp = 0x1;
     private const uint FlagBroadcast = 0x2;
     private const uint FlagLoopback = 0x8;
+    private const uint FlagPointToPoint = 0x10;
     private const uint FlagRunning = 0x40;
     private const uint FlagNoArp = 0x80;
+    private const uint FlagLowerUp = 0x10000;
+    private const uint AddressSecondary = 0x01;
+    private const uint AddressDadFailed = 0x08;
+    private const uint AddressDeprecated = 0x20;
     private const uint AddressTentative = 0x40;
+    private const ushort ExtendedText = 1;
 
     // struct ifinfomsg: family, pad, type (2), index (4), flags (4), change (4).
     public static bool TryReadLink(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out LinkInfo? link)
     {
         link = null;
-        if (payload.Length < LinkHeader)
+        // A bridge speaks of its ports in messages of its own family, whose end (RTM_DELLINK) is not the end of the link.
+        if (payload.Length < LinkHeader || payload[0] != Libc.AfUnspec)
         {
             return false;
         }
@@ -82,6 +90,8 @@ internal static class NetlinkReader
             IsBroadcast = (flags & FlagBroadcast) != 0,
             IsNoArp = (flags & FlagNoArp) != 0,
             IsLoopback = (flags & FlagLoopback) != 0,
+            IsPointToPoint = (flags & FlagPointToPoint) != 0,
+            IsLowerUp = (flags & FlagLowerUp) != 0,
             MasterIndex = master,
             Kind = kind,
         };
@@ -127,8 +137,44 @@ internal static class NetlinkReader
             return false;
         }
 
-        address = new(index, found, prefixLength, (flags & AddressTentative) != 0);
+        address = new(index, found, prefixLength, (flags & AddressTentative) != 0)
+        {
+            Peer = local is not null && given is not null && given != local ? given : null,
+            Scope = (AddressScope)payload[3],
+            IsDuplicate = (flags & AddressDadFailed) != 0,
+            IsDeprecated = (flags & AddressDeprecated) != 0,
+            IsSecondary = (flags & AddressSecondary) != 0,
+        };
         return true;
+    }
+
+    /// <summary>The kernel's own words in an answer (extended acknowledgement); empty where there are none.</summary>
+    public static string ReadReason(in NetlinkMessage answer)
+    {
+        const int ErrorLength = sizeof(int);
+        if ((answer.Flags & NetlinkSocket.FlagExtended) == 0 || answer.Payload.Length < ErrorLength + NetlinkMessage.HeaderLength)
+        {
+            return "";
+        }
+
+        // The answer repeats the request: its header always, its payload unless the answer says that it is cut off.
+        ReadOnlySpan<byte> request = answer.Payload[ErrorLength..];
+        uint length = (answer.Flags & NetlinkSocket.FlagCapped) != 0 ? NetlinkMessage.HeaderLength : MemoryMarshal.Read<uint>(request);
+        if (length < NetlinkMessage.HeaderLength || length > (uint)request.Length)
+        {
+            return "";
+        }
+
+        ReadOnlySpan<byte> attributes = request[Math.Min(request.Length, (int)((length + 3) & ~3u))..];
+        while (TryTakeAttribute(ref attributes, out ushort type, out ReadOnlySpan<byte> value))
+        {
+            if (type == ExtendedText)
+            {
+                return Text(value);
+            }
+        }
+
+        return "";
     }
 
     private static string ReadKind(ReadOnlySpan<byte> attributes)

@@ -5,11 +5,13 @@ using LoadBalancer.Linux.Native;
 namespace LoadBalancer.Linux.Netlink;
 
 /// <summary>A message as it stands in a netlink datagram (netlink(7)).</summary>
-internal readonly ref struct NetlinkMessage(ushort type, uint sequence, ReadOnlySpan<byte> payload)
+internal readonly ref struct NetlinkMessage(ushort type, ushort flags, uint sequence, ReadOnlySpan<byte> payload)
 {
     public const int HeaderLength = 16;
 
     public ushort Type { get; } = type;
+
+    public ushort Flags { get; } = flags;
 
     public uint Sequence { get; } = sequence;
 
@@ -30,7 +32,7 @@ internal readonly ref struct NetlinkMessage(ushort type, uint sequence, ReadOnly
             return false;
         }
 
-        message = new(MemoryMarshal.Read<ushort>(datagram[4..]), MemoryMarshal.Read<uint>(datagram[8..]), datagram[HeaderLength..(int)length]);
+        message = new(MemoryMarshal.Read<ushort>(datagram[4..]), MemoryMarshal.Read<ushort>(datagram[6..]), MemoryMarshal.Read<uint>(datagram[8..]), datagram[HeaderLength..(int)length]);
         datagram = datagram[Math.Min(datagram.Length, (int)((length + 3) & ~3u))..];
         return true;
     }
@@ -50,6 +52,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     public const ushort FlagRequest = 0x1;
     public const ushort FlagAcknowledge = 0x4;
+    public const ushort FlagDumpInterrupted = 0x10;
+    public const ushort FlagCapped = 0x100;
+    public const ushort FlagExtended = 0x200;
     public const ushort FlagExclusive = 0x200;
     public const ushort FlagCreate = 0x400;
     public const ushort FlagDump = 0x300;

@@ -44,8 +44,8 @@ public static class CelFunctions
         ("sum", [List<object?> l]) => l.Aggregate((object?)0L, (x, y) => CelValues.Arithmetic("+", x, y)),
         ("min", [List<object?> { Count: > 0 } l]) => l.Aggregate((x, y) => CelValues.Compare(x, y) <= 0 ? x : y),
         ("max", [List<object?> { Count: > 0 } l]) => l.Aggregate((x, y) => CelValues.Compare(x, y) >= 0 ? x : y),
-        ("isIP", [string s]) => Address(s) is not null,
-        ("ip", [string s]) => Address(s) ?? throw new CelException($"IP Address \"{s}\" parse error"),
+        ("isIP", [string s]) => StrictAddress.Parse(s) is not null,
+        ("ip", [string s]) => StrictAddress.Parse(s) ?? throw new CelException($"IP Address \"{s}\" parse error"),
         ("ip", [IPNetworkText n]) => n.Address,
         ("family", [IPAddress i]) => i.GetAddressBytes().Length == 4 ? 4L : 6L,
         ("isUnspecified", [IPAddress i]) => i.Equals(IPAddress.Any) || i.Equals(IPAddress.IPv6Any),
@@ -55,7 +55,7 @@ public static class CelFunctions
         ("cidr", [string s]) => IPNetworkText.Parse(s) ?? throw new CelException($"network address parse error during conversion from string: \"{s}\""),
         ("prefixLength", [IPNetworkText n]) => (long)n.Length,
         ("masked", [IPNetworkText n]) => n with { Address = n.Network.BaseAddress },
-        ("containsIP", [IPNetworkText n, string s]) => Address(s) is { } i && n.Network.Contains(i),
+        ("containsIP", [IPNetworkText n, string s]) => StrictAddress.Parse(s) is { } i && n.Network.Contains(i),
         ("containsIP", [IPNetworkText n, IPAddress i]) => n.Network.Contains(i),
         ("containsCIDR", [IPNetworkText n, string s]) => IPNetworkText.Parse(s) is { } o && o.Length >= n.Length && n.Network.Contains(o.Address),
         ("containsCIDR", [IPNetworkText n, IPNetworkText o]) => o.Length >= n.Length && n.Network.Contains(o.Address),
@@ -79,8 +79,4 @@ public static class CelFunctions
     };
 
     private static List<object?> Texts(IEnumerable<string> values) => [.. values];
-
-    // Forms .NET takes and Go does not: bare numbers, shortened IPv4, zones.
-    private static IPAddress? Address(string text) =>
-        !text.Contains('%', StringComparison.Ordinal) && (text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3) && IPAddress.TryParse(text, out var address) ? address : null;
 }

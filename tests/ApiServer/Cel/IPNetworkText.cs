@@ -12,7 +12,9 @@ public sealed record IPNetworkText(IPAddress Address, int Length)
     public static IPNetworkText? Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !IPAddress.TryParse(text[..slash], out var address) || !int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+        if (slash < 0 || StrictAddress.Parse(text[..slash]) is not { } address || !int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+            return null;
+        if (text[slash + 1] == '0' && text.Length > slash + 2)
             return null;
         return length <= address.GetAddressBytes().Length * 8 ? new IPNetworkText(address, length) : null;
     }

@@ -32,8 +32,20 @@ public static class CustomResourceRules
 
         var found = new List<FieldError>();
         SchemaValidator.Validate(judged, schema, "", found);
-        if (found.Count == 0)
+        // Other errors do not hide what the rules say.
+        if (!found.Any(IsBlocking))
             RuleEvaluator.Evaluate(judged, old, schema, "", found);
+        else if (HasRules(schema))
+            found.Add(FieldError.Invalid("<nil>", null, "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"));
         errors.AddRange(found);
     }
+
+    private static bool IsBlocking(FieldError error) =>
+        error.Reason is "FieldValueNotSupported" or "FieldValueRequired" or "FieldValueTooLong" or "FieldValueTooMany" or "FieldValueTypeInvalid";
+
+    private static bool HasRules(JsonNode? schema) => schema switch
+    {
+        JsonObject map => map.ContainsKey("x-kubernetes-validations") || map.Any(p => HasRules(p.Value)),
+        _ => false,
+    };
 }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Primitives;
+
+namespace LoadBalancer.Linux.Tests;
+
+public sealed class ReactorTests
+{
+    private const int Wakes = 1000;
+
+    [Fact]
+    public async Task Timer_AtADeadline_NeverComesEarlyAndAllocatesNothing()
+    {
+        using Reactor reactor = new(4);
+        TaskCompletionSource<(int Early, long Octets, TimeSpan Worst)> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        MonoTime due = MonoTime.Never;
+        int wakes = 0;
+        int early = 0;
+        long began = 0;
+        TimeSpan worst = TimeSpan.Zero;
+        reactor.Start("timer", now =>
+        {
+            if (due != MonoTime.Never)
+            {
+                if (now < due)
+                {
+                    early++;
+                    return due;
+                }
+
+                TimeSpan late = now - due;
+                worst = late > worst ? late : worst;
+                // The first hundred rounds pay for the just-in-time compiler.
+                if (++wakes == 100)
+                {
+                    began = GC.GetAllocatedBytesForCurrentThread();
+                }
+                else if (wakes == Wakes)
+                {
+                    long octets = GC.GetAllocatedBytesForCurrentThread() - began;
+                    done.TrySetResult((early, octets, worst));
+                    return MonoTime.Never;
+                }
+            }
+
+            return due = now + TimeSpan.FromMicroseconds(500);
+        });
+        (int tooEarly, long allocated, TimeSpan latest) = await done.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        TestContext.Current.TestOutputHelper?.WriteLine($"latest of {Wakes} wakes: {latest.TotalMicroseconds:f0} us late, priority {reactor.Priority}");
+        Assert.Equal((0, 0), (tooEarly, allocated));
+    }
+
+    [Fact]
+    public void TryPost_MailboxFull_IsRefused()
+    {
+        using Reactor reactor = new(2);
+        Assert.True(reactor.TryPost(static () => { }) && reactor.TryPost(static () => { }));
+        Assert.False(reactor.TryPost(static () => { }));
+    }
+
+    [Fact]
+    public async Task Handler_Throws_CompletionCarriesIt()
+    {
+        using Reactor reactor = new(2);
+        reactor.Start("faulty", _ => MonoTime.Never);
+        Assert.True(reactor.TryPost(static () => throw new InvalidOperationException("broken invariant")));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => reactor.Completion.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Stop_EndsTheLoop()
+    {
+        using Reactor reactor = new(2);
+        reactor.Start("ending", _ => MonoTime.Never);
+        reactor.StopAndWait();
+        await reactor.Completion;
+    }
+}

@@ -165,7 +165,8 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
         entry.IsWriting = false;
         if (written.Written is { } service)
         {
-            if (service.Metadata.ResourceVersion == entry.Service.Metadata.ResourceVersion)
+            // Not what is known by now: the watch may have brought the new version before the answer came.
+            if (service.Metadata.ResourceVersion == written.DecidedOn)
             {
                 // The server took the patch and changed nothing: asking again at once would go on for ever.
                 entry.Failed(now);

@@ -14,7 +14,6 @@ public sealed partial class Allocator
     /// </summary>
     public Decision Decide(ServiceFacts facts)
     {
-        List<ServiceEvent> events = [];
         if (!Loaded)
             return new Decision(Parse(facts.Ingress), null) { Pending = facts.IsLoadBalancer };
         if (!IsOurs(facts))
@@ -32,6 +31,7 @@ public sealed partial class Allocator
             };
         }
 
+        List<ServiceEvent> events = [];
         TellDeprecated(facts, events);
         // Only what is seen for the first time speaks for itself: afterwards memory is right, and a status that differs is written again.
         if (_decided.Add(facts.Key))
@@ -96,7 +96,7 @@ public sealed partial class Allocator
         if (before is not null)
             events.Add(new(false, "ClearAssignment", $"service \"{facts.Key}\" may no longer use {string.Join(", ", before.Addresses)}"));
         if (fresh is not null)
-            events.Add(new(false, "IPAllocated", $"Assigned IP {string.Join(", ", fresh.Addresses)} of pool {fresh.Pool}"));
+            events.Add(new(false, "IPAllocated", fresh.Addresses.Count == 1 ? $"Assigned IP {fresh.Addresses[0]} of pool {fresh.Pool}" : $"Assigned IP {string.Join(", ", fresh.Addresses)} of pool {fresh.Pool}"));
         else
             Warn(facts.Key, requested.Count > 0 ? "LoadBalancerFailed" : "AllocationFailed", failure!, events);
         return fresh;
@@ -137,7 +137,7 @@ public sealed partial class Allocator
         if (!Allows(space, facts) || addresses.Count > wanted.Families.Count || (wanted.AllOrNothing && addresses.Count < wanted.Families.Count))
             return false;
         foreach (IpAddr address in addresses)
-            if (!Contains(wanted.Families, address.Family) || !space.Accepts(address) || !IsUsable(address, facts.Key, sharing))
+            if (!Contains(wanted.Families, address.Family) || EntryOf(address) is not { } range || !Accepts(range, space, address) || !IsUsable(address, facts.Key, sharing))
                 return false;
         return addresses.Count < 2 || addresses[0].Family != addresses[1].Family;
     }
@@ -145,8 +145,8 @@ public sealed partial class Allocator
     private Holding? Allocate(ServiceFacts facts, Wanted wanted, List<IpAddr> requested, Sharing sharing, ref string? failure)
     {
         string? poolName = Annotations.Find(facts.Annotations, Annotations.AddressPool, out _);
-        PoolSpace? named = _pools.Find(space => space.Pool.Name == poolName);
-        (PoolSpace Space, List<IpAddr> Addresses)? choice = null;
+        PoolSpace? named = poolName is null ? null : _byName.GetValueOrDefault(poolName);
+        (PoolSpace Space, IpAddr[] Addresses)? choice = null;
         if (poolName is not null && named is null)
             failure = $"service \"{facts.Key}\" asks for pool \"{poolName}\", and there is no such IPAddressPool in force: use one of {PoolList()}";
         else if (named is not null && !Allows(named, facts))
@@ -165,7 +165,7 @@ public sealed partial class Allocator
         return choice is { } found ? new Holding(facts.Key, found.Addresses, found.Space.Pool.Name, sharing, false) : null;
     }
 
-    private (PoolSpace Space, List<IpAddr> Addresses)? Exact(
+    private (PoolSpace Space, IpAddr[] Addresses)? Exact(
         ServiceFacts facts, List<IpAddr> requested, string? poolName, Sharing sharing, ref string? failure)
     {
         PoolSpace? space = null;
@@ -177,7 +177,7 @@ public sealed partial class Allocator
                 null => $"service \"{facts.Key}\" asks for {address}, which is in no IPAddressPool: use an address of pools {PoolList()}, or create a pool that holds it",
                 _ when space is not null && holder != space => $"service \"{facts.Key}\" asks for addresses of pools {space.Pool.Name} and {holder.Pool.Name}: both must be of one pool",
                 _ when poolName is not null && holder.Pool.Name != poolName => $"service \"{facts.Key}\" asks for {address} of pool {holder.Pool.Name} and for pool {poolName}: make them agree",
-                _ when !holder.Accepts(address) => $"service \"{facts.Key}\" asks for {address}, which pool {holder.Pool.Name} avoids (spec.avoidBuggyIPs): use another",
+                _ when holder.Avoids(address) => $"service \"{facts.Key}\" asks for {address}, which pool {holder.Pool.Name} avoids (spec.avoidBuggyIPs): use another",
                 _ when !Allows(holder, facts) => $"service \"{facts.Key}\" may not use {address}: spec.serviceAllocation of pool {holder.Pool.Name} does not select the service",
                 _ when !IsUsable(address, facts.Key, sharing) => $"service \"{facts.Key}\" asks for {address}, which service \"{_users[address][0]}\" uses: "
                     + "use another, or give both the same allow-shared-ip key, different ports and the same traffic policy",
@@ -188,7 +188,7 @@ public sealed partial class Allocator
             space = holder;
         }
 
-        return (space!, requested);
+        return (space!, [.. requested]);
     }
 
     private static bool TryRequested(ServiceFacts facts, out List<IpAddr> requested, out string? error)
@@ -244,6 +244,8 @@ public sealed partial class Allocator
 
     private void TellDeprecated(ServiceFacts facts, List<ServiceEvent> events)
     {
+        if (facts.Annotations.Count == 0)
+            return;
         foreach (string name in (ReadOnlySpan<string>)[Annotations.AddressPool, Annotations.LoadBalancerIPs, Annotations.AllowSharedIP])
             if (Annotations.Find(facts.Annotations, name, out bool legacy) is not null && legacy && _deprecationTold.Add(facts.Key))
                 events.Add(new(true, "deprecatedAnnotation", $"service \"{facts.Key}\" uses {Annotations.LegacyPrefix}{name}: use {Annotations.Prefix}{name}"));

@@ -60,9 +60,10 @@ public sealed partial class Allocator
 
     private Holding? Converge(ServiceFacts facts, Holding? before, List<ServiceEvent> events, ref string? failure)
     {
-        // A pool that is refused since its mistake came with a restart frees nothing either.
-        if (before is not null && SpaceOf(before.Addresses[0]) is null && _refusedPools.Contains(RecordedPool(facts)))
-            return before;
+        // A pool of which no version is in force, because its mistake came with a restart, frees nothing either: also where a pool
+        // that is in force now holds the address as well.
+        if (before is not null && RecordedPool(facts) is var recorded && _refusedPools.Contains(recorded) && AsksForNothingElse(facts, before, recorded))
+            return before with { Pool = recorded };
         if (facts.ClusterIPs.Count == 0)
             return null;
         if (_pools.Count == 0)
@@ -228,6 +229,11 @@ public sealed partial class Allocator
             error ??= $"service \"{facts.Key}\" has cluster addresses of both families and asks for one address: ask for one of each";
         return error is null;
     }
+
+    private static bool AsksForNothingElse(ServiceFacts facts, Holding before, string pool) =>
+        InRequestedPool(facts, pool)
+        && TryRequested(facts, out List<IpAddr> requested, out _)
+        && requested.TrueForAll(a => Contains(before.Addresses, a));
 
     private static bool InRequestedPool(ServiceFacts facts, string pool) =>
         Annotations.Find(facts.Annotations, Annotations.AddressPool, out _) is not { } name || name == pool;

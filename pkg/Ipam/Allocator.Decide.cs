@@ -88,7 +88,9 @@ public sealed partial class Allocator
             return kept;
 
         Holding? fresh = Allocate(facts, wanted, requested, sharing, ref failure);
-        if (before is not null && fresh is null && requested.Count == 0 && Remainder(facts, before, wanted, sharing) is { } remainder)
+        // Of a pair one address may have to go: without a new pair the other one stays, rather than that a new one takes its place.
+        bool lesser = fresh is null || fresh.Addresses.Count < wanted.Families.Count;
+        if (before is not null && lesser && requested.Count == 0 && Remainder(facts, before, wanted, sharing) is { } remainder)
         {
             failure = null;
             return remainder;

@@ -27,3 +27,6 @@ internal sealed record ServiceWritten(ServiceKey Key, string? DecidedOn, Service
 
 /// <summary>A write of a configuration object's status has ended.</summary>
 internal sealed record VerdictWritten(ObjectKind Kind, string Name, ApiException? Fault) : ControllerEvent;
+
+/// <summary>A look at our ConfigurationState, with what had to be written, has ended.</summary>
+internal sealed record ConfigurationReported(ApiException? Fault) : ControllerEvent;

@@ -74,7 +74,7 @@ public sealed class ManifestTests : IAsyncLifetime
             """
             NAME         AUTO ASSIGN   AVOID BUGGY IPS   ADDRESSES                                   ACCEPTED
             dual-stack   false         true              ["198.51.100.0/26","2001:db8:0:1::/120"]    
-            production   true          false             ["192.0.2.10-192.0.2.99"]                   True
+            production   true          false             ["192.0.2.100-192.0.2.199"]                 True
             """.Split('\n').Select(Columns),
             (await Client.RunAsync("get", "ipaddresspool", "-n", Product.Namespace)).Split('\n').Select(Columns));
         Assert.Equal(

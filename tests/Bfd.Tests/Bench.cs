@@ -19,6 +19,11 @@ internal sealed class Bench
 
     public MonoTime Now { get; set; } = new(5_000_000_000);
 
+    /// <summary>The deadline a driver would hold: the one asked for last, none once it has come.</summary>
+    public MonoTime Armed { get; private set; } = MonoTime.Never;
+
+    public int TimesArmed { get; private set; }
+
     public List<BfdEffect> Effects { get; } = [];
 
     public byte[] Octets { get; private set; } = [];
@@ -103,10 +108,17 @@ internal sealed class Bench
     {
         BfdEffects effects = new(new byte[BfdPacket.MaxLength]);
         Session.Step(input, Now, ref effects);
+        Armed = Armed <= Now ? MonoTime.Never : Armed;
         Effects.Clear();
         for (int i = 0; i < effects.Count; i++)
         {
             Effects.Add(effects[i]);
+        }
+
+        if (Find(BfdEffectKind.ArmTimer) is { } timer)
+        {
+            Armed = timer.Deadline;
+            TimesArmed++;
         }
 
         Octets = effects.Packet.ToArray();

@@ -29,7 +29,7 @@ public readonly ref struct BfdEvent
     /// A packet that <see cref="BfdPacket.TryRead"/> took and that <see cref="BfdDemultiplexer.TryFind"/> gave to this
     /// session, the datagram it was read from, and the TTL or hop limit it arrived with.
     /// </summary>
-    public static BfdEvent Received(in BfdPacket packet, ReadOnlySpan<byte> datagram, byte hopLimit) =>
+    public static BfdEvent Received(scoped in BfdPacket packet, ReadOnlySpan<byte> datagram, byte hopLimit) =>
         new(BfdEventKind.Received) { Packet = packet, Datagram = datagram, HopLimit = hopLimit };
 
     /// <summary>Hold the session down: the peer is told AdminDown and keeps what relies on the path.</summary>

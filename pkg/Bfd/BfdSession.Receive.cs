@@ -34,7 +34,7 @@ public sealed partial class BfdSession
     /// </summary>
     public TimeSpan DetectionTime => Larger(_effectiveReceive, _remoteMinTransmit) * _remoteMultiplier;
 
-    private BfdDiscard Receive(in BfdEvent input, MonoTime now, ref BfdEffects effects)
+    private BfdDiscard Receive(scoped in BfdEvent input, MonoTime now, ref BfdEffects effects)
     {
         BfdDiscard discard = Judge(input, now);
         if (discard != BfdDiscard.None)
@@ -61,7 +61,7 @@ public sealed partial class BfdSession
         return BfdDiscard.None;
     }
 
-    private BfdDiscard Judge(in BfdEvent input, MonoTime now)
+    private BfdDiscard Judge(scoped in BfdEvent input, MonoTime now)
     {
         uint addressedTo = input.Packet.YourDiscriminator;
         if (addressedTo != 0 && addressedTo != LocalDiscriminator)
@@ -78,7 +78,7 @@ public sealed partial class BfdSession
         return input.HopLimit < lowest ? BfdDiscard.HopLimitTooLow : Authenticate(input, now);
     }
 
-    private BfdDiscard Authenticate(in BfdEvent input, MonoTime now)
+    private BfdDiscard Authenticate(scoped in BfdEvent input, MonoTime now)
     {
         BfdPacket packet = input.Packet;
         if (Parameters.Authentication is not { } authentication)

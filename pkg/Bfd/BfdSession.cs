@@ -52,7 +52,7 @@ public sealed partial class BfdSession
     public BfdDiagnostic Diagnostic { get; private set; }
 
     /// <summary>Takes one input at one instant and says what to do. Allocates nothing.</summary>
-    public void Step(in BfdEvent input, MonoTime now, ref BfdEffects effects)
+    public void Step(scoped in BfdEvent input, MonoTime now, ref BfdEffects effects)
     {
         effects.Clear();
         bool answerPoll = false;

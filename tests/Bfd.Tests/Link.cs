@@ -11,6 +11,9 @@ internal sealed class Link
 {
     private static readonly IpAddr[] Addresses = [IpAddr.Parse("192.0.2.1"), IpAddr.Parse("192.0.2.2")];
 
+    // More than are on the way at once with one session: what the wire itself allocates is not the machine's.
+    private const int SpareBuffers = 64;
+
     private readonly Host[] _hosts;
     private readonly PriorityQueue<Flight, (long At, long Order)> _wire = new(4096);
     private readonly Stack<byte[]> _buffers = new();
@@ -21,6 +24,11 @@ internal sealed class Link
     public Link(int seed, int sessions, BfdParameters parameters, BfdParameters? ofSecond = null)
     {
         _random = new Random(seed);
+        for (int i = 0; i < SpareBuffers; i++)
+        {
+            _buffers.Push(new byte[BfdPacket.MaxLength]);
+        }
+
         _hosts = [new Host(0, sessions, parameters, (ulong)seed), new Host(1, sessions, ofSecond ?? parameters, (ulong)seed + 1)];
         foreach (Host host in _hosts)
         {

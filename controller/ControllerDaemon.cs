@@ -45,6 +45,7 @@ internal static class ControllerDaemon
         using CancellationTokenSource candidacy = new();
         Task election = elector.RunAsync(candidacy.Token);
         Task events = recorder.RunAsync(work.Token);
+        Task quiet = QuietTimes.CollectAsync(time, work.Token);
         try
         {
             while (!cancellationToken.IsCancellationRequested)
@@ -69,7 +70,7 @@ internal static class ControllerDaemon
         {
             await candidacy.CancelAsync().ConfigureAwait(false);
             await work.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(election, events).ConfigureAwait(false);
+            await Task.WhenAll(election, events, quiet).ConfigureAwait(false);
         }
 
         Log.Stopped(logger);

@@ -46,6 +46,7 @@ internal static class SpeakerDaemon
             loop.RunAsync(new ClusterLoop(context, statuses), work.Token),
             new ClusterWatch(client, loop, options.Common.Namespace, time, logger).RunAsync(work.Token),
             recorder.RunAsync(work.Token),
+            QuietTimes.CollectAsync(time, work.Token),
             relay.RunAsync(work.Token),
             plane.Reactor.Completion,
         ];

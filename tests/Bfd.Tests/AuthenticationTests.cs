@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-
 namespace LoadBalancer.Bfd.Tests;
 
 /// <summary>RFC 5880 6.7: sections, order of the rules, sequence windows, change of keys.</summary>
 public sealed class AuthenticationTests
 {
-    private const string Head = "20c403LL" + "2222222211111111" + "000493e0" + "000493e0" + "00000000";
-
     private static readonly BfdKey Key = new(7, "secret-key"u8);
 
     public static TheoryData<BfdAuthenticationType, string> KnownSections => new()
     {
-        { BfdAuthenticationType.SimplePassword, Head.Replace("LL", "25", StringComparison.Ordinal) + "010d07" + "7365637265742d6b6579" },
-        { BfdAuthenticationType.KeyedMd5, Head.Replace("LL", "30", StringComparison.Ordinal) + "02180700" + "0000002a" + Md5Digest },
-        { BfdAuthenticationType.MeticulousKeyedMd5, Head.Replace("LL", "30", StringComparison.Ordinal) + "03180700" + "0000002a" + MeticulousMd5Digest },
-        { BfdAuthenticationType.KeyedSha1, Head.Replace("LL", "34", StringComparison.Ordinal) + "041c0700" + "0000002a" + Sha1Digest },
-        { BfdAuthenticationType.MeticulousKeyedSha1, Head.Replace("LL", "34", StringComparison.Ordinal) + "051c0700" + "0000002a" + MeticulousSha1Digest },
+        { BfdAuthenticationType.SimplePassword, Head("25") + "010d07" + "7365637265742d6b6579" },
+        { BfdAuthenticationType.KeyedMd5, Head("30") + "02180700" + "0000002a" + Md5Digest },
+        { BfdAuthenticationType.MeticulousKeyedMd5, Head("30") + "03180700" + "0000002a" + MeticulousMd5Digest },
+        { BfdAuthenticationType.KeyedSha1, Head("34") + "041c0700" + "0000002a" + Sha1Digest },
+        { BfdAuthenticationType.MeticulousKeyedSha1, Head("34") + "051c0700" + "0000002a" + MeticulousSha1Digest },
     };
 
     public static TheoryData<BfdAuthenticationType> Types => [.. Enum.GetValues<BfdAuthenticationType>()];
@@ -65,7 +62,9 @@ public sealed class AuthenticationTests
     {
         BfdAuthentication authentication = new(type, Key);
         byte[] signed = Sign(authentication, 42);
-        BfdAuthenticationType other = type == BfdAuthenticationType.KeyedMd5 ? BfdAuthenticationType.MeticulousKeyedMd5 : BfdAuthenticationType.KeyedMd5;
+        BfdAuthenticationType other = type == BfdAuthenticationType.KeyedMd5
+            ? BfdAuthenticationType.MeticulousKeyedMd5
+            : BfdAuthenticationType.KeyedMd5;
         Assert.Equal(BfdDiscard.UnexpectedAuthentication, new Bench().In(BfdState.Down).ReceiveOctets(signed).Discard);
         Assert.Equal(BfdDiscard.MissingAuthentication, With(authentication).In(BfdState.Down).ReceiveOctets(Vectors.Bytes(Vectors.Down)).Discard);
         Assert.Equal(BfdDiscard.AuthenticationTypeMismatch, With(new(other, Key)).In(BfdState.Down).ReceiveOctets(signed).Discard);
@@ -197,6 +196,8 @@ public sealed class AuthenticationTests
 
         string Refused(params BfdKey[] keys) => Assert.Throws<ArgumentException>(() => new BfdAuthentication(type, keys)).Message;
     }
+
+    private static string Head(string length) => "20c403" + length + "2222222211111111" + "000493e0" + "000493e0" + "00000000";
 
     private static Bench With(BfdAuthentication authentication) => new(new BfdParameters { Authentication = authentication });
 

@@ -8,7 +8,8 @@ public sealed class BfdParametersTests
     {
         BfdParameters defaults = new();
         Assert.Empty(defaults.Errors());
-        Assert.Equal((300.0, 300.0, 3, 254), (defaults.TransmitInterval.TotalMilliseconds, defaults.ReceiveInterval.TotalMilliseconds, defaults.DetectMultiplier, defaults.MinimumHopLimit));
+        Assert.Equal((300.0, 300.0, 3, 254), (defaults.TransmitInterval.TotalMilliseconds, defaults.ReceiveInterval.TotalMilliseconds, defaults.DetectMultiplier,
+            defaults.MinimumHopLimit));
     }
 
     [Theory]

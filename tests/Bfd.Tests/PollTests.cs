@@ -136,7 +136,9 @@ public sealed class PollTests
     {
         Bench bench = new Bench().Settled().Step(BfdEvent.Configure(Every(800, 200)));
         _ = bench.Receive(bench.From(BfdState.Down));
-        Assert.Equal((false, BfdState.Down, TimeSpan.FromSeconds(1)), (bench.Sent!.Value.Poll, bench.Sent.Value.State, bench.Sent.Value.DesiredMinTransmit));
+        Assert.Equal(
+            (false, BfdState.Down, TimeSpan.FromSeconds(1)),
+            (bench.Sent!.Value.Poll, bench.Sent.Value.State, bench.Sent.Value.DesiredMinTransmit));
         Assert.Equal(TimeSpan.FromSeconds(1), bench.Session.TransmitInterval);
     }
 

@@ -174,8 +174,11 @@ public sealed class TimerTests
         _ = bench.Receive(bench.From(BfdState.Up) with { DetectMultiplier = peerMultiplier, DesiredMinTransmit = Ms(peerTransmitMs) });
         Assert.Equal(Ms(expectedMs), bench.Session.DetectionTime);
         Assert.Null(bench.Tick(Ms(expectedMs) - TimeSpan.FromMicroseconds(1)).Transition);
-        Assert.Equal(new BfdTransition(BfdState.Up, BfdState.Down, BfdCause.DetectionTimeExpired), bench.Tick(TimeSpan.FromMicroseconds(1)).Transition);
-        Assert.Equal((BfdState.Down, BfdDiagnostic.DetectionTimeExpired, 0u), (bench.Sent!.Value.State, bench.Sent.Value.Diagnostic, bench.Sent.Value.YourDiscriminator));
+        Assert.Equal(
+            new BfdTransition(BfdState.Up, BfdState.Down, BfdCause.DetectionTimeExpired), bench.Tick(TimeSpan.FromMicroseconds(1)).Transition);
+        Assert.Equal(
+            (BfdState.Down, BfdDiagnostic.DetectionTimeExpired, 0u),
+            (bench.Sent!.Value.State, bench.Sent.Value.Diagnostic, bench.Sent.Value.YourDiscriminator));
         Assert.Equal(Ms(60000), bench.Session.TransmitInterval);
     }
 

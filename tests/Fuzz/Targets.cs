@@ -34,6 +34,8 @@ internal static partial class Targets
         FuzzTarget.Octets("announcement-schedule", Schedule, "000102030405060708090a0b0c0d0e0f", "0010203040506070", "01ff03ff05ff07ff"),
         new("heartbeat", [SampleHeartbeat(null), SampleHeartbeat(Key)], HeartbeatPlain),
         new("heartbeat-authenticated", [SampleHeartbeat(Key), SampleHeartbeat(null)], HeartbeatAuthenticated),
+        FuzzTarget.Octets("bfd-packet", BfdOctets, BfdDown, BfdUp, BfdSigned),
+        FuzzTarget.Octets("bfd-session", BfdSteps, "00" + BfdDown, "0000" + "03" + BfdDown + "03" + BfdUp + "05ff05ff", "0800" + "0b" + BfdSigned),
         FuzzTarget.Octets("mac-octets", MacOctets, "02000000000a"),
         FuzzTarget.Octets("ip-octets", IpOctets, "c0000264", "20010db8000000000000000000000100", "00000000000000000000ffffc0000264"),
         FuzzTarget.Text("ip-text", IpText, "192.0.2.100", "2001:db8::100", "::ffff:192.0.2.1", "::", "2001:db8:1:2:3:4:192.0.2.1", "fe80::1%eth0"),

@@ -42,7 +42,7 @@ public readonly ref struct AddPathCapability
     }
 
     /// <summary>Writes the capability; false also for no entries, which some peers answer with an OPEN error.</summary>
-    public static bool TryWrite(ref SpanWriter writer, params ReadOnlySpan<AddPathEntry> entries)
+    public static bool TryWrite(ref SpanWriter writer, params scoped ReadOnlySpan<AddPathEntry> entries)
     {
         if (entries.IsEmpty || !Capability.TryWriteHeader(ref writer, CapabilityCode.AddPath, entries.Length * EntryLength))
         {

@@ -43,6 +43,6 @@ public readonly ref struct Capability
         length <= byte.MaxValue && writer.Remaining >= 2 + length && writer.TryWriteByte((byte)code) && writer.TryWriteByte((byte)length);
 
     /// <summary>Writes a capability of a value that is ready, or one without value.</summary>
-    public static bool TryWrite(ref SpanWriter writer, CapabilityCode code, ReadOnlySpan<byte> value = default) =>
+    public static bool TryWrite(ref SpanWriter writer, CapabilityCode code, scoped ReadOnlySpan<byte> value = default) =>
         TryWriteHeader(ref writer, code, value.Length) && writer.TryWriteOctets(value);
 }

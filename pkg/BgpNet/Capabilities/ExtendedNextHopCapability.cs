@@ -43,7 +43,7 @@ public readonly ref struct ExtendedNextHopCapability
     }
 
     /// <summary>Writes the capability.</summary>
-    public static bool TryWrite(ref SpanWriter writer, params ReadOnlySpan<ExtendedNextHopEntry> entries)
+    public static bool TryWrite(ref SpanWriter writer, params scoped ReadOnlySpan<ExtendedNextHopEntry> entries)
     {
         if (!Capability.TryWriteHeader(ref writer, CapabilityCode.ExtendedNextHop, entries.Length * EntryLength))
         {

@@ -47,7 +47,7 @@ public readonly ref struct LongLivedGracefulRestartCapability
     }
 
     /// <summary>Writes the capability; false also for more seconds than <see cref="MaxStaleSeconds"/>.</summary>
-    public static bool TryWrite(ref SpanWriter writer, params ReadOnlySpan<LongLivedGracefulRestartEntry> entries)
+    public static bool TryWrite(ref SpanWriter writer, params scoped ReadOnlySpan<LongLivedGracefulRestartEntry> entries)
     {
         bool bounded = true;
         foreach (LongLivedGracefulRestartEntry entry in entries)

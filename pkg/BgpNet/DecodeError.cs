@@ -11,7 +11,8 @@ public readonly ref struct DecodeError
 {
     private readonly ReadOnlySpan<byte> _data;
 
-    internal DecodeError(BgpFault fault, ReadOnlySpan<byte> data = default)
+    /// <summary>A fault with the data of its NOTIFICATION, which are not copied.</summary>
+    public DecodeError(BgpFault fault, ReadOnlySpan<byte> data = default)
     {
         Fault = fault;
         _data = data;

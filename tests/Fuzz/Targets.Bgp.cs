@@ -174,7 +174,7 @@ internal static partial class Targets
     // What a peer sent is packed again: the packer counts on what the reader has let through.
     private static void BgpRepack(RouteList routes, int bodyLength)
     {
-        byte[] buffer = new byte[MessageFrame.MaxLength];
+        byte[] buffer = new byte[64];
         int count = 0;
         foreach (PathPrefix route in routes)
         {

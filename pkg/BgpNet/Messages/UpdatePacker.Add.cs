@@ -28,15 +28,13 @@ public ref partial struct UpdatePacker
             ThrowMissingIds();
         }
 
+        int added = _addPath ? 0 : _ipv4 ? AddIPv4(prefixes) : AddIPv6(prefixes);
         Span<byte> room = _message[.._end];
-        int at = _at;
-        int added = 0;
         for (; added < prefixes.Length; added++)
         {
             ref readonly IpPrefix prefix = ref prefixes[added];
-            int bits = prefix.Length;
-            int octets = (bits + 7) >> 3;
-            int next = at + 1 + octets + (_addPath ? PathIdLength : 0);
+            int octets = (prefix.Length + 7) >> 3;
+            int next = _at + 1 + octets + (_addPath ? PathIdLength : 0);
             if (next > room.Length)
             {
                 break;
@@ -44,32 +42,73 @@ public ref partial struct UpdatePacker
 
             if (_addPath)
             {
-                BinaryPrimitives.WriteUInt32BigEndian(room[at..], pathIds.IsEmpty ? 0 : pathIds[added]);
-                at += PathIdLength;
+                BinaryPrimitives.WriteUInt32BigEndian(room[_at..], pathIds.IsEmpty ? 0 : pathIds[added]);
+                _at += PathIdLength;
             }
 
-            room[at] = (byte)bits;
-            WriteAddress(room[(at + 1)..], prefix, octets);
-            at = next;
+            room[_at] = (byte)prefix.Length;
+            WriteAddress(room[(_at + 1)..], prefix, octets);
+            _at = next;
+        }
+
+        return added;
+    }
+
+    // While there is room for it, bits and address go in one store; the next prefix covers what does not count.
+    private int AddIPv4(scoped ReadOnlySpan<IpPrefix> prefixes)
+    {
+        Span<byte> room = _message[.._end];
+        int at = _at;
+        int added = 0;
+        for (; added < prefixes.Length && room.Length - at >= sizeof(ulong); added++)
+        {
+            ref readonly IpPrefix prefix = ref prefixes[added];
+            IpAddr address = prefix.Address;
+            int bits = prefix.Length;
+            if (!address.IsIPv4)
+            {
+                ThrowOtherFamily(prefix);
+            }
+
+            BinaryPrimitives.WriteUInt64BigEndian(room[at..], ((ulong)bits << 56) | ((ulong)address.Value << 24));
+            at += 1 + ((bits + 7) >> 3);
         }
 
         _at = at;
         return added;
     }
 
-    // All octets of the address are written where they fit, which is quicker; the next prefix covers those that do not count.
+    private int AddIPv6(scoped ReadOnlySpan<IpPrefix> prefixes)
+    {
+        Span<byte> room = _message[.._end];
+        int at = _at;
+        int added = 0;
+        for (; added < prefixes.Length && room.Length - at >= LongestIPv6; added++)
+        {
+            ref readonly IpPrefix prefix = ref prefixes[added];
+            IpAddr address = prefix.Address;
+            int bits = prefix.Length;
+            if (address.IsIPv4)
+            {
+                ThrowOtherFamily(prefix);
+            }
+
+            Span<byte> place = room.Slice(at, LongestIPv6);
+            place[0] = (byte)bits;
+            BinaryPrimitives.WriteUInt128BigEndian(place[1..], address.Value);
+            at += 1 + ((bits + 7) >> 3);
+        }
+
+        _at = at;
+        return added;
+    }
+
     private readonly void WriteAddress(Span<byte> room, in IpPrefix prefix, int octets)
     {
         IpAddr address = prefix.Address;
         if (address.IsIPv4 != _ipv4)
         {
             ThrowOtherFamily(prefix);
-        }
-
-        if (room.Length >= 16 || (_ipv4 && room.Length >= 4))
-        {
-            address.Write(room);
-            return;
         }
 
         Span<byte> whole = stackalloc byte[16];

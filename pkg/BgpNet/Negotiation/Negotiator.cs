@@ -17,7 +17,7 @@ public static class Negotiator
     /// The message's version was judged when it was read.
     /// </summary>
     public static bool TryNegotiate(
-        SpeakerOpen ours, OpenMessage theirs, in PeerRules rules, [NotNullWhen(true)] out NegotiatedSession? session, out DecodeError refusal)
+        SpeakerOpen ours, OpenMessage theirs, scoped in PeerRules rules, [NotNullWhen(true)] out NegotiatedSession? session, out DecodeError refusal)
     {
         ArgumentNullException.ThrowIfNull(ours);
         session = null;
@@ -39,7 +39,7 @@ public static class Negotiator
     }
 
     private static DecodeError Refuse(
-        SpeakerOpen ours, OpenMessage theirs, in PeerRules rules, PeerCapabilities peer, uint asn, ImmutableArray<AfiSafi> families) =>
+        SpeakerOpen ours, OpenMessage theirs, scoped in PeerRules rules, PeerCapabilities peer, uint asn, ImmutableArray<AfiSafi> families) =>
         !IsAsSound(theirs.TwoOctetAs, peer.FourOctetAs) || !rules.Accepts(asn, ours.Asn) ? new(BgpFault.PeerAs)
         : theirs.HoldSeconds != 0 && theirs.HoldSeconds < Math.Max(LeastHoldSeconds, rules.MinHoldSeconds)
             ? new(BgpFault.HoldTime, UInt16Octets(theirs.HoldSeconds))
@@ -59,7 +59,7 @@ public static class Negotiator
         ours is not { } role || (!peer.HasSeveralRoles && (peer.Role is { } theirs ? RoleCapability.Fits(role, theirs) : !required));
 
     private static NegotiatedSession Agree(
-        SpeakerOpen ours, OpenMessage theirs, in PeerRules rules, PeerCapabilities peer, uint asn, ImmutableArray<AfiSafi> families) => new()
+        SpeakerOpen ours, OpenMessage theirs, scoped in PeerRules rules, PeerCapabilities peer, uint asn, ImmutableArray<AfiSafi> families) => new()
         {
             PeerAs = asn,
             PeerIdentifier = theirs.Identifier,
@@ -76,7 +76,7 @@ public static class Negotiator
         };
 
     private static UpdateContext Receive(
-        SpeakerOpen ours, in PeerRules rules, PeerCapabilities peer, uint asn, ImmutableArray<AfiSafi> families)
+        SpeakerOpen ours, scoped in PeerRules rules, PeerCapabilities peer, uint asn, ImmutableArray<AfiSafi> families)
     {
         ImmutableArray<AfiSafi> addPath = AddPath(families, ours.AddPath, AddPathMode.Receive, peer.AddPath, AddPathMode.Send);
         return new()

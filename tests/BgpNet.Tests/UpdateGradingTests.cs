@@ -13,7 +13,8 @@ public sealed class UpdateGradingTests
     private const string LocalPref = "40050400000064";
     private const string Sound = Origin + Path + Hop;
     private const string Route = "18c00002";
-    private const string Reach6 = "800e1e" + "000201" + "10" + "20010db8000000000000000000000006" + "00" + "4020010db800000000";
+    private const string Reach6 = "80" + ReachAfterFlags;
+    private const string ReachAfterFlags = "0e1e" + "000201" + "10" + "20010db8000000000000000000000006" + "00" + "4020010db800000000";
 
     [Theory]
     [InlineData(Sound, BgpFault.None)]
@@ -87,6 +88,9 @@ public sealed class UpdateGradingTests
     [InlineData(Sound + "c00805fc010064", BgpFault.AttributeOverrun)]
     [InlineData(Sound + "800e05000263" + "0000", BgpFault.FamilyNotNegotiated)]
     [InlineData(Sound + "800e020002", BgpFault.MultiprotocolLength)]
+    [InlineData("c0" + ReachAfterFlags + Sound, BgpFault.AttributeFlags)]
+    [InlineData("40" + ReachAfterFlags + Sound, BgpFault.AttributeFlags)]
+    [InlineData(Sound + "c00f03000201", BgpFault.AttributeFlags)]
     public void Attribute_WithIPv4Route_CostsWhatTheRfcSays(string attributes, BgpFault fault)
     {
         bool read = UpdateMessage.TryRead(Vectors.Update("", attributes, Route), Vectors.External, out UpdateMessage update, out DecodeError error);

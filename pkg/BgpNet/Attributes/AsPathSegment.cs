@@ -23,7 +23,9 @@ public readonly ref struct AsPathSegment
     /// <summary>AS numbers in it.</summary>
     public int Count => _numbers.Length / Width(_fourOctetAs);
 
-    /// <summary>What the segment adds to the length of the path: a set counts once, a confederation not at all (RFC 4271 9.1.2.2, RFC 5065 5.3).</summary>
+    /// <summary>
+    /// What the segment adds to the length of the path: a set counts once, a confederation not at all (RFC 4271 9.1.2.2, RFC 5065 5.3).
+    /// </summary>
     public int Hops => Type == AsSegmentType.Sequence ? Count : Type == AsSegmentType.Set ? 1 : 0;
 
     /// <summary>Whether it belongs to a confederation.</summary>

@@ -18,7 +18,8 @@ public readonly record struct ExtendedCommunity(ulong Value)
     /// null when this is another community, or holds no number.
     /// </summary>
     public float? LinkBandwidth =>
-        (Type | NonTransitive) == LinkBandwidthType && BitConverter.UInt32BitsToSingle((uint)Value) is >= 0 and < float.PositiveInfinity and var bandwidth
+        (Type | NonTransitive) == LinkBandwidthType
+            && BitConverter.UInt32BitsToSingle((uint)Value) is >= 0 and < float.PositiveInfinity and var bandwidth
             ? bandwidth
             : null;
 

@@ -65,7 +65,11 @@ public readonly ref struct GracefulRestartCapability
 
     /// <summary>Writes the capability; false also for more seconds than <see cref="MaxRestartSeconds"/>.</summary>
     public static bool TryWrite(
-        ref SpanWriter writer, bool restarting, bool notificationPreserves, int restartSeconds, params scoped ReadOnlySpan<GracefulRestartEntry> entries)
+        ref SpanWriter writer,
+        bool restarting,
+        bool notificationPreserves,
+        int restartSeconds,
+        params scoped ReadOnlySpan<GracefulRestartEntry> entries)
     {
         if (restartSeconds is < 0 or > MaxRestartSeconds
             || !Capability.TryWriteHeader(ref writer, CapabilityCode.GracefulRestart, HeadLength + (entries.Length * EntryLength)))

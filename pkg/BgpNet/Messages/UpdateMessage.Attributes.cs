@@ -93,7 +93,9 @@ public ref partial struct UpdateMessage
         && TryGet(AttributeType.As4Aggregator, out _);
 
     private readonly Aggregator? TryGetAggregator(AttributeType type, bool fourOctetAs) =>
-        TryGet(type, out PathAttribute found) && BgpNet.Attributes.Aggregator.TryRead(found.Value, fourOctetAs, out Aggregator aggregator) ? aggregator : null;
+        TryGet(type, out PathAttribute found) && BgpNet.Attributes.Aggregator.TryRead(found.Value, fourOctetAs, out Aggregator aggregator)
+            ? aggregator
+            : null;
 
     private readonly ReadOnlySpan<byte> Whole(AttributeType type, int unit) =>
         TryGet(type, out PathAttribute found) && found.Value.Length % unit == 0 ? found.Value : default;

@@ -60,7 +60,8 @@ public ref partial struct UpdateMessage
         return read ? default : Worst(BgpFault.Prefix, AfiSafi.IPv4Unicast, default, default, context);
     }
 
-    private DecodeError ReadAttributes(ReadOnlySpan<byte> octets, scoped in UpdateContext context, scoped ref AttributeTypeSet seen, out bool reachable)
+    private DecodeError ReadAttributes(
+        ReadOnlySpan<byte> octets, scoped in UpdateContext context, scoped ref AttributeTypeSet seen, out bool reachable)
     {
         reachable = false;
         DecodeError error = default;

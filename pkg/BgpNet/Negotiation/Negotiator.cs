@@ -71,7 +71,8 @@ public static class Negotiator
             EnhancedRouteRefresh = ours.RouteRefresh && peer.RouteRefresh && peer.EnhancedRouteRefresh,
             AddPathSend = AddPath(families, ours.AddPath, AddPathMode.Send, peer.AddPath, AddPathMode.Receive),
             GracefulRestart = ours.GracefulRestart is null ? null : peer.GracefulRestart,
-            NotificationPreserves = ours.GracefulRestart is { NotificationPreserves: true } && peer.GracefulRestart is { NotificationPreserves: true },
+            NotificationPreserves = ours.GracefulRestart is { NotificationPreserves: true }
+                && peer.GracefulRestart is { NotificationPreserves: true },
             Receive = Receive(ours, rules, peer, asn, families),
         };
 

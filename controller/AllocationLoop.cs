@@ -19,6 +19,7 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
     private readonly TermContext _context;
     private readonly Allocator _allocator;
     private readonly ConfigurationKeeper _configuration;
+    private readonly ConfigurationReport _report;
     private readonly Dictionary<ServiceKey, ServiceEntry> _services = [];
     private readonly Dictionary<string, Namespace> _namespaces = new(StringComparer.Ordinal);
     private readonly Queue<ServiceKey> _queue = new();
@@ -34,6 +35,7 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
         _context = context;
         _allocator = new(context.Options.LoadBalancerClass);
         _configuration = new(context);
+        _report = new(context);
     }
 
     public void Handle(ControllerEvent item, MonoTime now)
@@ -60,6 +62,9 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
                 break;
             case VerdictWritten written:
                 _configuration.Take(written, now);
+                break;
+            case ConfigurationReported reported:
+                _report.Take(reported, now);
                 break;
             default:
                 throw new UnreachableException($"no such event: {item}");
@@ -94,6 +99,7 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
         }
 
         next = MonoTime.Min(next, _configuration.Publish(_allocator, now));
+        next = MonoTime.Min(next, _report.Publish(_configuration.Current.Verdicts, now));
         return MonoTime.Min(next, _context.Status.Publish(_configuration, _allocator, _services, now));
     }
 
@@ -165,7 +171,8 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
         entry.IsWriting = false;
         if (written.Written is { } service)
         {
-            if (service.Metadata.ResourceVersion == entry.Service.Metadata.ResourceVersion)
+            // Not what is known by now: the watch may have brought the new version before the answer came.
+            if (service.Metadata.ResourceVersion == written.DecidedOn)
             {
                 // The server took the patch and changed nothing: asking again at once would go on for ever.
                 entry.Failed(now);

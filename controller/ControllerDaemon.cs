@@ -45,6 +45,7 @@ internal static class ControllerDaemon
         using CancellationTokenSource candidacy = new();
         Task election = elector.RunAsync(candidacy.Token);
         Task events = recorder.RunAsync(work.Token);
+        Task quiet = QuietTimes.CollectAsync(time, work.Token);
         try
         {
             while (!cancellationToken.IsCancellationRequested)
@@ -62,27 +63,27 @@ internal static class ControllerDaemon
 
                 await HeartbeatKeySecret.EnsureAsync(client, options.Namespace, secretName, logger, cancellationToken).ConfigureAwait(false);
                 LeaderTerm term = new(new TermContext(client, new ServiceWriter(writer), elector, recorder, metrics, status, options, time, logger));
-                await RunTermAsync(term, leadership.Reader, cancellationToken).ConfigureAwait(false);
+                await RunTermAsync(term, leadership.Reader, election, events, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
             await candidacy.CancelAsync().ConfigureAwait(false);
             await work.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(election, events).ConfigureAwait(false);
+            await Task.WhenAll(election, events, quiet).ConfigureAwait(false);
         }
 
         Log.Stopped(logger);
         return 0;
     }
 
-    // A term ends with leadership or with the process. A change read here is not BecameLeader: that comes only after a loss.
-    private static async Task RunTermAsync(LeaderTerm term, ChannelReader<LeaseChange> leadership, CancellationToken cancellationToken)
+    // A term ends with leadership, with the process, or with a fault of what it stands on. A change read here is not BecameLeader: that comes only after a loss.
+    private static async Task RunTermAsync(LeaderTerm term, ChannelReader<LeaseChange> leadership, Task election, Task events, CancellationToken cancellationToken)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task running = term.RunAsync(end.Token);
         Task<bool> lost = leadership.WaitToReadAsync(end.Token).AsTask();
-        await Task.WhenAny(running, lost).ConfigureAwait(false);
+        await Task.WhenAny(running, lost, election, events).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(false);
     }

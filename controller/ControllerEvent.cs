@@ -19,7 +19,14 @@ internal sealed record AdvertisementChanged(InformerEvent<Kubernetes.Model.L2Adv
 internal sealed record NamespaceChanged(InformerEvent<Namespace> Change) : ControllerEvent;
 
 /// <summary>A write for a Service has ended: with the object as the server now has it, or with a fault.</summary>
-internal sealed record ServiceWritten(ServiceKey Key, Service? Written, ApiException? Fault) : ControllerEvent;
+/// <param name="Key">The Service.</param>
+/// <param name="DecidedOn">The resourceVersion the decision was made on and the write was bound to.</param>
+/// <param name="Written">The object after the write; null when it failed.</param>
+/// <param name="Fault">Why it failed; null when it did not.</param>
+internal sealed record ServiceWritten(ServiceKey Key, string? DecidedOn, Service? Written, ApiException? Fault) : ControllerEvent;
 
 /// <summary>A write of a configuration object's status has ended.</summary>
 internal sealed record VerdictWritten(ObjectKind Kind, string Name, ApiException? Fault) : ControllerEvent;
+
+/// <summary>A look at our ConfigurationState, with what had to be written, has ended.</summary>
+internal sealed record ConfigurationReported(ApiException? Fault) : ControllerEvent;

@@ -15,10 +15,14 @@ internal sealed class ControllerStatus(LeaseElector elector, CommonOptions optio
     private const int MostPending = 100;
 
     private volatile ControllerReport? _report;
+    private volatile Func<string?>? _missing;
     private MonoTime _notBefore;
 
     /// <summary>Why no work is done yet; null when the leader has read everything, or another replica leads.</summary>
-    public string? NotReady() => elector.IsLeader && _report is null ? "leading, and not all objects have been read yet" : null;
+    public string? NotReady() => elector.IsLeader && _report is null ? $"leading, and {_missing?.Invoke() ?? "about to work on what was read"}" : null;
+
+    /// <summary>A term begins to read; the function says which kinds are missing and why.</summary>
+    public void Reading(Func<string?> missing) => _missing = missing;
 
     public string ToJson() => JsonSerializer.Serialize(
         (_report ?? new ControllerReport()) with { Leader = elector.IsLeader, Identity = elector.Identity, Namespace = options.Namespace },

@@ -22,14 +22,13 @@ internal sealed class LeaderTerm(TermContext context)
     {
         using CancellationTokenSource term = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _allocation.Attach(_loop, term.Token);
-        Task[] parts =
-        [
-            _loop.RunAsync(_allocation, term.Token),
-            Follow(Kinds.Service, null, change => new ServiceChanged(change), Trim).RunAsync(term.Token),
-            Follow(Kinds.IPAddressPool, context.Options.Namespace, change => new PoolChanged(change)).RunAsync(term.Token),
-            Follow(Kinds.L2Advertisement, context.Options.Namespace, change => new AdvertisementChanged(change)).RunAsync(term.Token),
-            Follow(Kinds.Namespace, null, change => new NamespaceChanged(change)).RunAsync(term.Token),
-        ];
+        InformerGroup informers = new();
+        Follow(informers, Kinds.Service, null, change => new ServiceChanged(change), Trim);
+        Follow(informers, Kinds.IPAddressPool, context.Options.Namespace, change => new PoolChanged(change));
+        Follow(informers, Kinds.L2Advertisement, context.Options.Namespace, change => new AdvertisementChanged(change));
+        Follow(informers, Kinds.Namespace, null, change => new NamespaceChanged(change));
+        context.Status.Reading(informers.Missing);
+        Task[] parts = [_loop.RunAsync(_allocation, term.Token), informers.RunAsync(term.Token)];
         Task first = await Task.WhenAny(parts).ConfigureAwait(false);
         await term.CancelAsync().ConfigureAwait(false);
         try
@@ -44,9 +43,10 @@ internal sealed class LeaderTerm(TermContext context)
         await _allocation.DrainAsync().ConfigureAwait(false);
     }
 
-    private Informer<T> Follow<T>(ResourceKind<T> kind, string? @namespace, Func<InformerEvent<T>, ControllerEvent> wrap, Action<T>? trim = null)
+    private void Follow<T>(
+        InformerGroup informers, ResourceKind<T> kind, string? @namespace, Func<InformerEvent<T>, ControllerEvent> wrap, Action<T>? trim = null)
         where T : class, IKubeObject =>
-        new(
+        informers.Add(kind, new Informer<T>(
             context.Client,
             kind,
             new Selection(@namespace),
@@ -55,7 +55,7 @@ internal sealed class LeaderTerm(TermContext context)
             context.Time,
             new Random(),
             context.Logger,
-            trim);
+            trim));
 
     // Of the Services that are none of ours only their existence matters (a type change brings the rest again).
     private static void Trim(Service service)

@@ -34,4 +34,7 @@ internal static partial class Log
 
     [LoggerMessage(10009, LogLevel.Warning, "{Service}: the server accepted the status and changed nothing; it will be written again later. Look for an admission policy that strips it")]
     public static partial void WriteIgnored(ILogger logger, string service);
+
+    [LoggerMessage(10010, LogLevel.Warning, "ConfigurationState controller could not be written and will be tried again: {Fault}")]
+    public static partial void ReportFailed(ILogger logger, string fault);
 }

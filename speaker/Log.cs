@@ -29,7 +29,7 @@ internal static partial class Log
     [LoggerMessage(11006, LogLevel.Warning, "A socket could not be opened and will be tried again: {Fault}")]
     public static partial void SocketFailed(ILogger logger, string fault);
 
-    [LoggerMessage(11007, LogLevel.Warning, "{Vip} is claimed by {Mac} on {Interface}, which is no speaker; it is defended. Find the host with that hardware address and take the address from it")]
+    [LoggerMessage(11007, LogLevel.Warning, "{Vip} is claimed by {Mac} on {Interface} as well; it is defended. Find the host with that hardware address and take the address from it; if it is a node of this cluster, heartbeats do not pass between the two nodes")]
     public static partial void ForeignClaim(ILogger logger, IpAddr vip, MacAddr mac, string @interface);
 
     [LoggerMessage(11008, LogLevel.Information, "{Vip} is announced from here on {Interface}: {Reason}")]
@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(11011, LogLevel.Warning, "The ServiceL2Status of {Service} could not be written and will be tried again: {Fault}")]
     public static partial void StatusFailed(ILogger logger, string service, string fault);
+
+    [LoggerMessage(11012, LogLevel.Information, "{Vip} is no longer claimed by {Mac} on {Interface}")]
+    public static partial void ForeignClaimEnded(ILogger logger, IpAddr vip, MacAddr mac, string @interface);
 }

@@ -29,7 +29,7 @@ internal sealed class OwnershipRelay(EventLoop<SpeakerEvent> loop)
 
         // The reader takes the value out by an exchange; if it did so in between, there is nothing to merge with.
         Ownership? before = Interlocked.Exchange(ref _waiting, null);
-        Interlocked.Exchange(ref _waiting, before is null ? ownership : ownership with { Changes = [.. before.Changes, .. ownership.Changes] });
+        Interlocked.Exchange(ref _waiting, before is null ? ownership : ownership.After(before));
         _signal.Writer.TryWrite(true);
     }
 

@@ -31,7 +31,8 @@ internal static class SpeakerDaemon
         using Layer2Plane plane = new(options, counters, relay.Publish, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), logger);
         using SpeakerMetrics metrics = new(counters, options.NodeName);
         using PrometheusExporter exporter = new(SpeakerMetrics.MeterName);
-        SpeakerStatus status = new(options.NodeName, plane);
+        ClusterWatch watch = new(client, loop, options.Common.Namespace, time, logger);
+        SpeakerStatus status = new(options.NodeName, plane, watch.Missing);
         using CancellationTokenSource work = new();
         L2StatusKeeper statuses = new(
             new L2StatusWriter(client, options.Common.Namespace, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
@@ -44,8 +45,9 @@ internal static class SpeakerDaemon
         Task[] parts =
         [
             loop.RunAsync(new ClusterLoop(context, statuses), work.Token),
-            new ClusterWatch(client, loop, options.Common.Namespace, time, logger).RunAsync(work.Token),
+            watch.RunAsync(work.Token),
             recorder.RunAsync(work.Token),
+            QuietTimes.CollectAsync(time, work.Token),
             relay.RunAsync(work.Token),
             plane.Reactor.Completion,
         ];
@@ -58,7 +60,12 @@ internal static class SpeakerDaemon
 
         await work.CancelAsync().ConfigureAwait(false);
         plane.Reactor.Stop();
-        // A part that failed ends the process: its peers take over, and the supervisor starts it anew.
+        if (first != stopped)
+        {
+            // A part that failed ends the process: its peers take over, and the supervisor starts it anew.
+            await first.ConfigureAwait(false);
+        }
+
         await Task.WhenAll(parts).ConfigureAwait(false);
         await statuses.DrainAsync().ConfigureAwait(false);
         Log.Stopped(logger);

@@ -19,6 +19,7 @@ internal sealed class SpeakerFlags
     private readonly Option<bool> _insecureHeartbeats = new("--insecure-heartbeats") { Description = "Start without a heartbeat key: anyone on the segment can then forge a node's presence" };
     private readonly Option<int> _heartbeatPort = new("--ml-bindport") { Description = "UDP port of the heartbeats [env: METALLB_ML_BIND_PORT]", DefaultValueFactory = _ => int.TryParse(CommonFlags.Variable("METALLB_ML_BIND_PORT"), out int port) ? port : DefaultHeartbeatPort };
     private readonly Option<int> _interval = new("--heartbeat-interval") { Description = "Milliseconds between heartbeats; a node is gone after three that are missed", DefaultValueFactory = _ => DefaultHeartbeatIntervalMs };
+    private readonly Option<string> _peers = new("--heartbeat-peers") { Description = "Send heartbeats by unicast too, where a segment filters multicast: addresses of the other speakers, separated by commas, or the word nodes for the InternalIPs of all Nodes [env: LOADBALANCER_HEARTBEAT_PEERS]", DefaultValueFactory = _ => CommonFlags.Variable("LOADBALANCER_HEARTBEAT_PEERS") ?? "" };
     private readonly Option<string> _excludeFile = new("--exclude-interfaces-file") { Description = "File with announcedInterfacesToExclude patterns; without it MetalLB's defaults apply", DefaultValueFactory = _ => "/etc/metallb/excludel2.yaml" };
     private readonly Option<int> _refresh = new("--gratuitous-refresh") { Description = "Seconds after which everything announced is announced again, for switches and hosts that forget; 0 for never" };
     private readonly Option<string?> _unusedHost = new("--host") { Description = "Accepted and without effect, as in MetalLB", Hidden = true };
@@ -46,7 +47,7 @@ internal sealed class SpeakerFlags
     public void AddTo(Command command)
     {
         _common.AddTo(command);
-        foreach (Option option in (Option[])[_nodeName, _ignoreExclude, _keyPath, _insecureHeartbeats, _heartbeatPort, _interval, _excludeFile, _refresh, _unusedHost, _unusedBindAddress, _unusedLabels])
+        foreach (Option option in (Option[])[_nodeName, _ignoreExclude, _keyPath, _insecureHeartbeats, _heartbeatPort, _interval, _peers, _excludeFile, _refresh, _unusedHost, _unusedBindAddress, _unusedLabels])
         {
             command.Options.Add(option);
         }
@@ -67,6 +68,7 @@ internal sealed class SpeakerFlags
             HeartbeatKey = HeartbeatKeyFile.Read(parsed.GetValue(_keyPath)!, parsed.GetValue(_insecureHeartbeats)),
             HeartbeatPort = parsed.GetValue(_heartbeatPort),
             HeartbeatInterval = TimeSpan.FromMilliseconds(parsed.GetValue(_interval)),
+            HeartbeatPeers = HeartbeatPeers.Parse(parsed.GetValue(_peers)!),
             RefreshInterval = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(_refresh))),
             ExcludeInterfaces = ExcludeInterfacesFile.Read(parsed.GetValue(_excludeFile)!),
         };

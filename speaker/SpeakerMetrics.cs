@@ -33,9 +33,14 @@ internal sealed class SpeakerMetrics : IDisposable
         Counter("loadbalancer_layer2_takeovers_total", "Addresses this node began to answer for.", () => counters.Takeovers);
         Counter("loadbalancer_layer2_releases_total", "Addresses this node ceased to answer for.", () => counters.Releases);
         Counter("loadbalancer_layer2_foreign_claims_total", "Claims of a stranger on an address announced here.", () => counters.ForeignClaims);
+        _meter.CreateObservableGauge(
+            "loadbalancer_layer2_address_conflicts",
+            () => counters.Conflicts.Select(c => new Measurement<long>(1, Tag("ip", c.Address), Tag("interface", c.Interface))),
+            description: "1 for each address announced here that another host answers for as well.");
         Counter("loadbalancer_layer2_fenced_total", "Requests left unanswered because this process had stood still.", () => counters.Fenced);
         Counter("loadbalancer_heartbeats_sent_total", "Heartbeats sent.", () => counters.HeartbeatsSent);
         Counter("loadbalancer_heartbeats_received_total", "Heartbeats received, taken or not.", () => counters.HeartbeatsReceived);
+        Counter("loadbalancer_heartbeats_copies_total", "Heartbeats that arrived once more, over the other address family or by unicast.", () => counters.HeartbeatCopies);
         PerReason("loadbalancer_heartbeats_dropped_total", "Heartbeats that changed nothing, by reason.", counters.HeartbeatDrops);
         PerReason("loadbalancer_layer2_frames_dropped_total", "Frames that got no answer, by reason.", counters.FrameDrops);
     }

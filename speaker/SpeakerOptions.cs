@@ -19,6 +19,9 @@ internal sealed record SpeakerOptions
 
     public required int HeartbeatPort { get; init; }
 
+    /// <summary>Whom heartbeats are sent to by unicast as well.</summary>
+    public required HeartbeatPeers HeartbeatPeers { get; init; }
+
     public required TimeSpan HeartbeatInterval { get; init; }
 
     /// <summary>How often everything announced is announced again; zero for never.</summary>

@@ -9,7 +9,7 @@ using LoadBalancer.Speaker.Layer2;
 namespace LoadBalancer.Speaker;
 
 /// <summary>What the speaker believes, as published by its cluster loop and read by the status page.</summary>
-internal sealed class SpeakerStatus(string node, Layer2Plane plane)
+internal sealed class SpeakerStatus(string node, Layer2Plane plane, Func<string?> missing)
 {
     private volatile Snapshot _snapshot = new(Ownership.Nothing, [], Configuration.Empty, 0, false, true);
 
@@ -23,7 +23,7 @@ internal sealed class SpeakerStatus(string node, Layer2Plane plane)
         _snapshot = new(ownership, demands, configuration, services, synced, settled);
 
     /// <summary>Why nothing is announced yet; an API that goes away later is no reason.</summary>
-    public string? NotReady() => _snapshot.Synced ? null : "not all objects have been read yet";
+    public string? NotReady() => _snapshot.Synced ? null : missing() ?? "all objects are read and about to be looked at";
 
     /// <summary>Why the process should be restarted.</summary>
     public string? Unhealthy() => plane.Reactor.Completion.IsCompleted ? "the layer-2 thread has ended" : null;
@@ -39,6 +39,7 @@ internal sealed class SpeakerStatus(string node, Layer2Plane plane)
             RealTime = plane.Reactor.Priority == ThreadPriorityGrant.RealTime,
             Segments = now.Ownership.Segments,
             Addresses = [.. now.Demands.Select(d => Row(d, now.Ownership))],
+            Conflicts = [.. now.Ownership.Conflicts.Select(c => $"{c.Address} is answered by {c.Mac} on {c.Interface} as well")],
             Refused = [.. now.Configuration.Verdicts.Where(v => !v.Accepted).Select(v => $"{v.Kind} {v.Name}: {v.Message}")],
         };
         return JsonSerializer.Serialize(report, ReportJson.Default.SpeakerReport);
@@ -71,6 +72,8 @@ internal sealed record SpeakerReport
     public IReadOnlyList<AddressRow> Addresses { get; init; } = [];
 
     public IReadOnlyList<string> Refused { get; init; } = [];
+
+    public IReadOnlyList<string> Conflicts { get; init; } = [];
 }
 
 /// <summary>One address: the interfaces this node answers on (none: it does not), who holds it, and who may not and why.</summary>

@@ -31,6 +31,11 @@ internal static class StatusTable
         }
 
         AnsiConsole.Write(addresses);
+        foreach (string conflict in report.Conflicts)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]conflict[/] {conflict}");
+        }
+
         foreach (string refused in report.Refused)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]refused[/] {refused}");

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Primitives;
+
 namespace LoadBalancer.Config;
 
 /// <summary>Everything that is in force: immutable, ordered by name, the same for the same manifests on every node.</summary>
@@ -22,7 +24,10 @@ public sealed class Configuration
     /// <summary>One verdict for each object given, pools first.</summary>
     public IReadOnlyList<ObjectVerdict> Verdicts { get; }
 
-    /// <summary>Names of pools that exist but of which no version is in force: what their Services hold is left alone.</summary>
+    /// <summary>
+    /// Names of pools that exist but of which no version is in force: what their Services hold is left alone, and L2Advertisements
+    /// select them as they select others.
+    /// </summary>
     public IReadOnlySet<string> RefusedPools { get; }
 
     /// <summary>
@@ -32,6 +37,23 @@ public sealed class Configuration
     /// </summary>
     public static Configuration Build(ManifestSet manifests, Configuration? previous = null) =>
         ConfigurationBuilder.Build(manifests, previous ?? Empty);
+
+    /// <summary>
+    /// Name of the pool an assigned address counts to; null when there is none. The Service's own record decides while an object of
+    /// that name exists, refused or not: which of two overlapping pools is in force may differ between a process that has just started
+    /// and one that knew an earlier version, and all of them have to announce alike. The controller keeps the record right.
+    /// </summary>
+    /// <param name="address">The address of a Service.</param>
+    /// <param name="recorded">The pool the controller recorded on the Service; empty when it did not.</param>
+    public string? PoolOf(IpAddr address, string recorded)
+    {
+        if (RefusedPools.Contains(recorded) || FindPool(recorded) is not null)
+            return recorded;
+        foreach (Pool pool in Pools)
+            if (pool.Contains(address))
+                return pool.Name;
+        return null;
+    }
 
     public Pool? FindPool(string name)
     {

@@ -9,6 +9,7 @@ internal sealed class ConfigurationBuilder
     private readonly ManifestSet _manifests;
     private readonly Configuration _previous;
     private readonly Dictionary<string, Pool> _inForce = new(StringComparer.Ordinal);
+    private readonly List<NamedPool> _named = [];
     private readonly List<ObjectVerdict> _verdicts = [];
 
     private ConfigurationBuilder(ManifestSet manifests, Configuration previous)
@@ -23,7 +24,7 @@ internal sealed class ConfigurationBuilder
         HashSet<string> refused = builder.JudgePools();
         List<Pool> pools = [.. builder._inForce.Values];
         pools.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        List<L2Advertisement> advertisements = builder.JudgeAdvertisements(pools);
+        List<L2Advertisement> advertisements = builder.JudgeAdvertisements();
         builder._verdicts.Sort(static (a, b) => a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind)
             : a.Name != b.Name ? string.CompareOrdinal(a.Name, b.Name) : string.CompareOrdinal(a.Namespace, b.Namespace));
         return new Configuration(pools, advertisements, builder._verdicts, refused);
@@ -62,9 +63,18 @@ internal sealed class ConfigurationBuilder
         }
 
         Place(candidates);
-        foreach (string name in names)
-            if (!_inForce.ContainsKey(name))
-                refused.Add(name);
+        foreach (PoolManifest manifest in ordered)
+        {
+            bool misplaced = _manifests.Namespace is { } expected && manifest.Namespace != expected;
+            if (misplaced || !names.Remove(manifest.Name))
+                continue;
+            bool inForce = _inForce.ContainsKey(manifest.Name);
+            _named.Add(new NamedPool(manifest.Name, manifest.Labels, inForce));
+            if (!inForce)
+                refused.Add(manifest.Name);
+        }
+
+        _named.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
         return refused;
     }
 
@@ -104,7 +114,7 @@ internal sealed class ConfigurationBuilder
         return null;
     }
 
-    private List<L2Advertisement> JudgeAdvertisements(List<Pool> pools)
+    private List<L2Advertisement> JudgeAdvertisements()
     {
         List<L2Advertisement> accepted = [];
         foreach (L2AdvertisementManifest manifest in _manifests.L2Advertisements)
@@ -117,7 +127,7 @@ internal sealed class ConfigurationBuilder
                 continue;
             }
 
-            L2Advertisement advertisement = ObjectReader.Read(manifest, pools, errors, warnings);
+            L2Advertisement advertisement = ObjectReader.Read(manifest, _named, errors, warnings);
             if (errors.Count == 0)
             {
                 accepted.Add(advertisement);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace LoadBalancer.Config;
 
-/// <summary>An accepted L2Advertisement with its pools resolved to names, in order. Empty selector lists select everything.</summary>
+/// <summary>An accepted L2Advertisement with its pools, refused ones too, resolved to names, in order. Empty selector lists select everything.</summary>
 public sealed record L2Advertisement(string Namespace, string Name, IReadOnlyList<string> Pools)
 {
     public IReadOnlyList<LabelSelector> NodeSelectors { get; init; } = [];
@@ -13,7 +13,6 @@ public sealed record L2Advertisement(string Namespace, string Name, IReadOnlyLis
     public IReadOnlyList<PreferredNode> PreferredNodes { get; init; } = [];
 
     public Failback Failback { get; init; }
-
 
     public bool SelectsPool(string pool)
     {

@@ -40,17 +40,35 @@ public sealed class LabelSelector : IEquatable<LabelSelector>
             if (Compile(expressions[i], $"{field}.matchExpressions[{i}]", errors) is { } term)
                 terms.Add(term);
 
-        terms.Sort(static (a, b) => string.CompareOrdinal(a.Text, b.Text));
-        for (int i = 1; i < terms.Count; i++)
-            if (terms[i].Text == terms[i - 1].Text)
-                errors.Add($"{field} asks for \"{terms[i].Text}\" twice: remove one");
         if (errors.Count > before)
             return null;
+        // To ask twice for one thing, as a label and as an expression, is to ask for it.
+        terms.Sort(static (a, b) => string.CompareOrdinal(a.Text, b.Text));
+        for (int i = terms.Count - 1; i > 0; i--)
+            if (terms[i].Text == terms[i - 1].Text)
+                terms.RemoveAt(i);
 
         List<string> texts = [];
         foreach (Term term in terms)
             texts.Add(term.Text);
         return new LabelSelector([.. terms], string.Join(',', texts));
+    }
+
+    /// <summary>The form of a selector that compiles, as it was written: equal only for the same fields, labels and values in any order.</summary>
+    internal static string Written(LabelSelectorManifest manifest)
+    {
+        List<string> labels = [], expressions = [];
+        foreach ((string key, string value) in manifest.MatchLabels ?? new Dictionary<string, string>())
+            labels.Add($"{key}={value}");
+        labels.Sort(StringComparer.Ordinal);
+        foreach (LabelRequirementManifest expression in manifest.MatchExpressions ?? [])
+        {
+            List<string> values = [.. expression.Values ?? []];
+            values.Sort(StringComparer.Ordinal);
+            expressions.Add($"{expression.Key} {expression.Operator} {string.Join(',', values)}");
+        }
+
+        return string.Join(';', labels) + "|" + string.Join(';', expressions);
     }
 
     /// <summary>Whether an object with these labels is selected.</summary>

@@ -24,8 +24,6 @@ internal static class ObjectReader
             }
 
         ServiceAllocationManifest allocation = manifest.ServiceAllocation ?? new();
-        if (allocation.Priority < 0)
-            errors.Add($"spec.serviceAllocation.priority is {allocation.Priority}: use 0 (last) or a positive number");
         RefuseDuplicates(allocation.Namespaces, "spec.serviceAllocation.namespaces", errors);
         return new Pool(manifest.Namespace, manifest.Name, manifest.CreatedAt, ranges, manifest.Labels)
         {
@@ -39,10 +37,9 @@ internal static class ObjectReader
         };
     }
 
-    public static L2Advertisement Read(L2AdvertisementManifest manifest, IReadOnlyList<Pool> pools, List<string> errors, List<string> warnings)
+    public static L2Advertisement Read(L2AdvertisementManifest manifest, IReadOnlyList<NamedPool> pools, List<string> errors, List<string> warnings)
     {
         RefuseDuplicates(manifest.IpAddressPools, "spec.ipAddressPools", errors);
-        RefuseDuplicates(manifest.Interfaces, "spec.interfaces", errors);
         List<LabelSelector> poolSelectors = Compile(manifest.IpAddressPoolSelectors, "spec.ipAddressPoolSelectors", errors);
         List<PreferredNode> preferred = [];
         for (int i = 0; i < manifest.PreferredNodeSelectors.Count; i++)
@@ -61,7 +58,7 @@ internal static class ObjectReader
         return new L2Advertisement(manifest.Namespace, manifest.Name, Resolve(manifest, poolSelectors, pools, warnings))
         {
             NodeSelectors = Compile(manifest.NodeSelectors, "spec.nodeSelectors", errors),
-            Interfaces = manifest.Interfaces,
+            Interfaces = Distinct(manifest.Interfaces),
             ServiceSelectors = Compile(manifest.ServiceSelectors, "spec.serviceSelectors", errors),
             PreferredNodes = preferred,
             Failback = manifest.Failback,
@@ -69,17 +66,26 @@ internal static class ObjectReader
     }
 
     private static List<string> Resolve(
-        L2AdvertisementManifest manifest, List<LabelSelector> selectors, IReadOnlyList<Pool> pools, List<string> warnings)
+        L2AdvertisementManifest manifest, List<LabelSelector> selectors, IReadOnlyList<NamedPool> pools, List<string> warnings)
     {
         bool all = manifest.IpAddressPools.Count == 0 && manifest.IpAddressPoolSelectors.Count == 0;
-        HashSet<string> named = [.. manifest.IpAddressPools];
-        List<string> names = [];
-        foreach (Pool pool in pools)
-            if (named.Remove(pool.Name) || all || LabelSelector.AnyMatches(selectors, pool.Labels))
-                names.Add(pool.Name);
+        Dictionary<string, int> named = new(StringComparer.Ordinal);
         for (int i = 0; i < manifest.IpAddressPools.Count; i++)
-            if (named.Contains(manifest.IpAddressPools[i]))
-                warnings.Add($"spec.ipAddressPools[{i}] names \"{manifest.IpAddressPools[i]}\", and no such IPAddressPool is in force: "
+            named.TryAdd(manifest.IpAddressPools[i], i);
+        List<string> names = [];
+        foreach (NamedPool pool in pools)
+        {
+            bool byName = named.Remove(pool.Name, out int index);
+            if (byName || all || LabelSelector.AnyMatches(selectors, pool.Labels))
+                names.Add(pool.Name);
+            if (byName && !pool.InForce)
+                warnings.Add($"spec.ipAddressPools[{index}] names \"{pool.Name}\", which is refused (its Accepted condition says why): "
+                    + "only what it gave to Services before is announced");
+        }
+
+        for (int i = 0; i < manifest.IpAddressPools.Count; i++)
+            if (named.ContainsKey(manifest.IpAddressPools[i]))
+                warnings.Add($"spec.ipAddressPools[{i}] names \"{manifest.IpAddressPools[i]}\", and there is no such IPAddressPool: "
                     + "create it or remove the name");
         return names;
     }
@@ -87,15 +93,27 @@ internal static class ObjectReader
     private static List<LabelSelector> Compile(IReadOnlyList<LabelSelectorManifest>? manifests, string field, List<string> errors)
     {
         List<LabelSelector> selectors = [];
+        HashSet<string> written = new(StringComparer.Ordinal);
         for (int i = 0; i < (manifests?.Count ?? 0); i++)
             if (LabelSelector.TryCompile(manifests![i], $"{field}[{i}]", errors) is { } selector)
             {
-                if (selectors.Contains(selector))
+                // MetalLB compares what is written: two that only mean the same, matchLabels and In with one value, are no mistake.
+                if (!written.Add(LabelSelector.Written(manifests[i])))
                     errors.Add($"{field}[{i}] says the same as an earlier selector (\"{selector}\"): remove one");
-                selectors.Add(selector);
+                else if (!selectors.Contains(selector))
+                    selectors.Add(selector);
             }
 
         return selectors;
+    }
+
+    private static List<string> Distinct(IReadOnlyList<string> values)
+    {
+        List<string> distinct = [];
+        foreach (string value in values)
+            if (!distinct.Contains(value))
+                distinct.Add(value);
+        return distinct;
     }
 
     private static void RefuseDuplicates(IReadOnlyList<string>? values, string field, List<string> errors)

@@ -11,8 +11,8 @@ public sealed record Pool(
 
     public bool AvoidBuggyIPs { get; init; }
 
-    /// <summary>Lower is earlier; 0 is last.</summary>
-    public int Priority { get; init; }
+    /// <summary>Lower is earlier, also below zero; 0 is last.</summary>
+    public long Priority { get; init; }
 
     /// <summary>Whether the manifest has spec.serviceAllocation: such pools are tried before those that have none.</summary>
     public bool HasServiceAllocation { get; init; }

@@ -15,7 +15,7 @@ public sealed record PoolManifest(string Namespace, string Name, long Generation
 
 /// <summary>Who may use a pool. Priority: lower is earlier, 0 is last.</summary>
 public sealed record ServiceAllocationManifest(
-    int Priority = 0,
+    long Priority = 0,
     IReadOnlyList<string>? Namespaces = null,
     IReadOnlyList<LabelSelectorManifest>? NamespaceSelectors = null,
     IReadOnlyList<LabelSelectorManifest>? ServiceSelectors = null);

@@ -5,55 +5,39 @@ namespace LoadBalancer.Ipam;
 
 public sealed partial class Allocator
 {
-    /// <summary>Pools with serviceAllocation by priority (0 last), then those without; by name where that does not decide.</summary>
-    private List<PoolSpace> AutomaticPools(ServiceFacts facts, bool pinned)
+    /// <summary>By priority (0 last), then by name.</summary>
+    private static int ByPriority(PoolSpace a, PoolSpace b) => (a.Pool.Priority == 0, b.Pool.Priority == 0) switch
     {
-        List<PoolSpace> pools = [];
-        foreach (PoolSpace space in _pools)
-            if (space.Pool.AutoAssign && space.Pool.HasServiceAllocation == pinned && Allows(space, facts))
-                pools.Add(space);
-        pools.Sort(static (a, b) => (a.Pool.Priority == 0, b.Pool.Priority == 0) switch
-        {
-            (true, false) => 1,
-            (false, true) => -1,
-            _ when a.Pool.Priority != b.Pool.Priority => a.Pool.Priority.CompareTo(b.Pool.Priority),
-            _ => string.CompareOrdinal(a.Pool.Name, b.Pool.Name),
-        });
-        return pools;
-    }
+        (true, false) => 1,
+        (false, true) => -1,
+        _ when a.Pool.Priority != b.Pool.Priority => a.Pool.Priority.CompareTo(b.Pool.Priority),
+        _ => string.CompareOrdinal(a.Pool.Name, b.Pool.Name),
+    };
 
     private bool Allows(PoolSpace space, ServiceFacts facts) =>
-        space.Pool.Allows(facts.Key.Namespace, _namespaces.GetValueOrDefault(facts.Key.Namespace), facts.Labels);
+        !space.Pool.HasServiceAllocation
+        || space.Pool.Allows(facts.Key.Namespace, _namespaces.GetValueOrDefault(facts.Key.Namespace), facts.Labels);
 
     /// <summary>Each tier is tried whole, so a pinned pool with one family goes before an unpinned one with both.</summary>
-    private (PoolSpace Space, List<IpAddr> Addresses)? Choose(ServiceFacts facts, Wanted wanted, Sharing sharing) =>
-        ChooseFrom(AutomaticPools(facts, true), facts, wanted, sharing) ?? ChooseFrom(AutomaticPools(facts, false), facts, wanted, sharing);
+    private (PoolSpace Space, IpAddr[] Addresses)? Choose(ServiceFacts facts, Wanted wanted, Sharing sharing) =>
+        ChooseFrom(_pinned, facts, wanted, sharing) ?? ChooseFrom(_open, facts, wanted, sharing);
 
-    private (PoolSpace Space, List<IpAddr> Addresses)? ChooseFrom(List<PoolSpace> pools, ServiceFacts facts, Wanted wanted, Sharing sharing)
+    private (PoolSpace Space, IpAddr[] Addresses)? ChooseFrom(List<PoolSpace> pools, ServiceFacts facts, Wanted wanted, Sharing sharing)
     {
-        if (TryEach(pools, facts, wanted.Families, sharing) is { } whole)
-            return whole;
+        IpFamily second = wanted.Families[^1];
+        bool dual = wanted.Families.Count > 1;
+        foreach (PoolSpace space in pools)
+            if (TryFind(space, wanted.Families[0], facts.Key, sharing, out IpAddr first) && Allows(space, facts))
+                if (!dual)
+                    return (space, [first]);
+                else if (TryFind(space, second, facts.Key, sharing, out IpAddr other))
+                    return (space, [first, other]);
         if (wanted.AllOrNothing)
             return null;
         foreach (IpFamily family in wanted.Families)
-            if (TryEach(pools, facts, [family], sharing) is { } one)
-                return one;
-        return null;
-    }
-
-    private (PoolSpace Space, List<IpAddr> Addresses)? TryEach(
-        List<PoolSpace> pools, ServiceFacts facts, IReadOnlyList<IpFamily> families, Sharing sharing)
-    {
-        foreach (PoolSpace space in pools)
-        {
-            List<IpAddr> addresses = [];
-            foreach (IpFamily family in families)
-                if (TryFind(space, family, facts.Key, sharing, out IpAddr address))
-                    addresses.Add(address);
-            if (addresses.Count == families.Count)
-                return (space, addresses);
-        }
-
+            foreach (PoolSpace space in pools)
+                if (TryFind(space, family, facts.Key, sharing, out IpAddr one) && Allows(space, facts))
+                    return (space, [one]);
         return null;
     }
 
@@ -68,7 +52,7 @@ public sealed partial class Allocator
             return found;
         foreach (IpAddr address in shared)
         {
-            int entry = address.Family == family && space.Accepts(address) ? space.EntryOf(address) : -1;
+            int entry = address.Family == family && EntryOf(address) is { } range && Accepts(range, space, address) ? range.Entry : -1;
             bool earlier = entry >= 0 && (!found || entry < bestEntry || (entry == bestEntry && address < best));
             if (!earlier || !IsUsable(address, key, sharing))
                 continue;

@@ -14,7 +14,6 @@ public sealed partial class Allocator
     /// </summary>
     public Decision Decide(ServiceFacts facts)
     {
-        List<ServiceEvent> events = [];
         if (!Loaded)
             return new Decision(Parse(facts.Ingress), null) { Pending = facts.IsLoadBalancer };
         if (!IsOurs(facts))
@@ -32,6 +31,7 @@ public sealed partial class Allocator
             };
         }
 
+        List<ServiceEvent> events = [];
         TellDeprecated(facts, events);
         // Only what is seen for the first time speaks for itself: afterwards memory is right, and a status that differs is written again.
         if (_decided.Add(facts.Key))
@@ -60,9 +60,10 @@ public sealed partial class Allocator
 
     private Holding? Converge(ServiceFacts facts, Holding? before, List<ServiceEvent> events, ref string? failure)
     {
-        // A pool that is refused since its mistake came with a restart frees nothing either.
-        if (before is not null && SpaceOf(before.Addresses[0]) is null && _refusedPools.Contains(RecordedPool(facts)))
-            return before;
+        // A pool of which no version is in force, because its mistake came with a restart, frees nothing either: also where a pool
+        // that is in force now holds the address as well.
+        if (before is not null && RecordedPool(facts) is var recorded && _refusedPools.Contains(recorded) && AsksForNothingElse(facts, before, recorded))
+            return before with { Pool = recorded };
         if (facts.ClusterIPs.Count == 0)
             return null;
         if (_pools.Count == 0)
@@ -87,7 +88,9 @@ public sealed partial class Allocator
             return kept;
 
         Holding? fresh = Allocate(facts, wanted, requested, sharing, ref failure);
-        if (before is not null && fresh is null && requested.Count == 0 && Remainder(facts, before, wanted, sharing) is { } remainder)
+        // Of a pair one address may have to go: without a new pair the other one stays, rather than that a new one takes its place.
+        bool lesser = fresh is null || fresh.Addresses.Count < wanted.Families.Count;
+        if (before is not null && lesser && requested.Count == 0 && Remainder(facts, before, wanted, sharing) is { } remainder)
         {
             failure = null;
             return remainder;
@@ -96,7 +99,7 @@ public sealed partial class Allocator
         if (before is not null)
             events.Add(new(false, "ClearAssignment", $"service \"{facts.Key}\" may no longer use {string.Join(", ", before.Addresses)}"));
         if (fresh is not null)
-            events.Add(new(false, "IPAllocated", $"Assigned IP {string.Join(", ", fresh.Addresses)} of pool {fresh.Pool}"));
+            events.Add(new(false, "IPAllocated", fresh.Addresses.Count == 1 ? $"Assigned IP {fresh.Addresses[0]} of pool {fresh.Pool}" : $"Assigned IP {string.Join(", ", fresh.Addresses)} of pool {fresh.Pool}"));
         else
             Warn(facts.Key, requested.Count > 0 ? "LoadBalancerFailed" : "AllocationFailed", failure!, events);
         return fresh;
@@ -137,7 +140,7 @@ public sealed partial class Allocator
         if (!Allows(space, facts) || addresses.Count > wanted.Families.Count || (wanted.AllOrNothing && addresses.Count < wanted.Families.Count))
             return false;
         foreach (IpAddr address in addresses)
-            if (!Contains(wanted.Families, address.Family) || !space.Accepts(address) || !IsUsable(address, facts.Key, sharing))
+            if (!Contains(wanted.Families, address.Family) || EntryOf(address) is not { } range || !Accepts(range, space, address) || !IsUsable(address, facts.Key, sharing))
                 return false;
         return addresses.Count < 2 || addresses[0].Family != addresses[1].Family;
     }
@@ -145,8 +148,8 @@ public sealed partial class Allocator
     private Holding? Allocate(ServiceFacts facts, Wanted wanted, List<IpAddr> requested, Sharing sharing, ref string? failure)
     {
         string? poolName = Annotations.Find(facts.Annotations, Annotations.AddressPool, out _);
-        PoolSpace? named = _pools.Find(space => space.Pool.Name == poolName);
-        (PoolSpace Space, List<IpAddr> Addresses)? choice = null;
+        PoolSpace? named = poolName is null ? null : _byName.GetValueOrDefault(poolName);
+        (PoolSpace Space, IpAddr[] Addresses)? choice = null;
         if (poolName is not null && named is null)
             failure = $"service \"{facts.Key}\" asks for pool \"{poolName}\", and there is no such IPAddressPool in force: use one of {PoolList()}";
         else if (named is not null && !Allows(named, facts))
@@ -165,7 +168,7 @@ public sealed partial class Allocator
         return choice is { } found ? new Holding(facts.Key, found.Addresses, found.Space.Pool.Name, sharing, false) : null;
     }
 
-    private (PoolSpace Space, List<IpAddr> Addresses)? Exact(
+    private (PoolSpace Space, IpAddr[] Addresses)? Exact(
         ServiceFacts facts, List<IpAddr> requested, string? poolName, Sharing sharing, ref string? failure)
     {
         PoolSpace? space = null;
@@ -177,7 +180,7 @@ public sealed partial class Allocator
                 null => $"service \"{facts.Key}\" asks for {address}, which is in no IPAddressPool: use an address of pools {PoolList()}, or create a pool that holds it",
                 _ when space is not null && holder != space => $"service \"{facts.Key}\" asks for addresses of pools {space.Pool.Name} and {holder.Pool.Name}: both must be of one pool",
                 _ when poolName is not null && holder.Pool.Name != poolName => $"service \"{facts.Key}\" asks for {address} of pool {holder.Pool.Name} and for pool {poolName}: make them agree",
-                _ when !holder.Accepts(address) => $"service \"{facts.Key}\" asks for {address}, which pool {holder.Pool.Name} avoids (spec.avoidBuggyIPs): use another",
+                _ when holder.Avoids(address) => $"service \"{facts.Key}\" asks for {address}, which pool {holder.Pool.Name} avoids (spec.avoidBuggyIPs): use another",
                 _ when !Allows(holder, facts) => $"service \"{facts.Key}\" may not use {address}: spec.serviceAllocation of pool {holder.Pool.Name} does not select the service",
                 _ when !IsUsable(address, facts.Key, sharing) => $"service \"{facts.Key}\" asks for {address}, which service \"{_users[address][0]}\" uses: "
                     + "use another, or give both the same allow-shared-ip key, different ports and the same traffic policy",
@@ -188,7 +191,7 @@ public sealed partial class Allocator
             space = holder;
         }
 
-        return (space!, requested);
+        return (space!, [.. requested]);
     }
 
     private static bool TryRequested(ServiceFacts facts, out List<IpAddr> requested, out string? error)
@@ -229,6 +232,11 @@ public sealed partial class Allocator
         return error is null;
     }
 
+    private static bool AsksForNothingElse(ServiceFacts facts, Holding before, string pool) =>
+        InRequestedPool(facts, pool)
+        && TryRequested(facts, out List<IpAddr> requested, out _)
+        && requested.TrueForAll(a => Contains(before.Addresses, a));
+
     private static bool InRequestedPool(ServiceFacts facts, string pool) =>
         Annotations.Find(facts.Annotations, Annotations.AddressPool, out _) is not { } name || name == pool;
 
@@ -244,6 +252,8 @@ public sealed partial class Allocator
 
     private void TellDeprecated(ServiceFacts facts, List<ServiceEvent> events)
     {
+        if (facts.Annotations.Count == 0)
+            return;
         foreach (string name in (ReadOnlySpan<string>)[Annotations.AddressPool, Annotations.LoadBalancerIPs, Annotations.AllowSharedIP])
             if (Annotations.Find(facts.Annotations, name, out bool legacy) is not null && legacy && _deprecationTold.Add(facts.Key))
                 events.Add(new(true, "deprecatedAnnotation", $"service \"{facts.Key}\" uses {Annotations.LegacyPrefix}{name}: use {Annotations.Prefix}{name}"));

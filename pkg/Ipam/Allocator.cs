@@ -11,13 +11,19 @@ namespace LoadBalancer.Ipam;
 public sealed partial class Allocator(string? loadBalancerClass = null)
 {
     private readonly Dictionary<ServiceKey, Holding> _holdings = [];
-    private readonly Dictionary<IpAddr, List<ServiceKey>> _users = [];
+    private readonly Dictionary<IpAddr, ServiceKey[]> _users = [];
     private readonly Dictionary<string, SortedSet<IpAddr>> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<ServiceKey, (long Since, string Reason)> _pending = [];
     private readonly HashSet<ServiceKey> _deprecationTold = [];
     private readonly HashSet<ServiceKey> _decided = [];
     private List<PoolSpace> _pools = [];
+    private RangeIndex _index = new([]);
+    private Dictionary<string, PoolSpace> _byName = [];
+
+    // Pools that are assigned by themselves in the order they are tried: those with serviceAllocation first.
+    private List<PoolSpace> _pinned = [];
+    private List<PoolSpace> _open = [];
     private IReadOnlySet<string> _refusedPools = new HashSet<string>();
     private long _sequence;
 
@@ -45,11 +51,22 @@ public sealed partial class Allocator(string? loadBalancerClass = null)
         if (!changed)
             return false;
         _refusedPools = configuration.RefusedPools;
-        _pools = [];
+        (_pools, _pinned, _open, _byName) = ([], [], [], new(StringComparer.Ordinal));
         foreach (Pool pool in configuration.Pools)
-            _pools.Add(new PoolSpace(pool));
+        {
+            PoolSpace space = new(pool);
+            _pools.Add(space);
+            _byName.Add(pool.Name, space);
+            if (pool.AutoAssign)
+                (pool.HasServiceAllocation ? _pinned : _open).Add(space);
+        }
+
+        _pinned.Sort(ByPriority);
+        _open.Sort(ByPriority);
+        _index = new RangeIndex(_pools);
         foreach (IpAddr address in _users.Keys)
-            SpaceOf(address)?.Take(address);
+            if (EntryOf(address) is { } range)
+                range.Owner.Take(range, address);
         return true;
     }
 
@@ -71,7 +88,7 @@ public sealed partial class Allocator(string? loadBalancerClass = null)
     /// <summary>Reserves what the status of a Service says it has, if nobody else has it; the first to be adopted wins.</summary>
     public void Adopt(ServiceFacts facts)
     {
-        if (!IsOurs(facts) || !facts.IsLoadBalancer || _holdings.ContainsKey(facts.Key))
+        if (facts.Ingress.Count == 0 || !IsOurs(facts) || !facts.IsLoadBalancer || _holdings.ContainsKey(facts.Key))
             return;
         Sharing sharing = Sharing.Of(facts);
         List<IpAddr> addresses = [];
@@ -101,29 +118,21 @@ public sealed partial class Allocator(string? loadBalancerClass = null)
     /// <summary>Whether addresses are reserved whose status write was not confirmed.</summary>
     public bool IsReserved(ServiceKey key) => _holdings.TryGetValue(key, out Holding? holding) && !holding.Confirmed;
 
-    public PoolCounters Count(string pool)
-    {
-        foreach (PoolSpace space in _pools)
-            if (space.Pool.Name == pool)
-                return space.Counters;
-        return default;
-    }
+    public PoolCounters Count(string pool) => _byName.TryGetValue(pool, out PoolSpace? space) ? space.Counters : default;
 
     private bool IsOurs(ServiceFacts facts) => string.IsNullOrEmpty(loadBalancerClass)
         ? string.IsNullOrEmpty(facts.Class)
         : facts.Class == loadBalancerClass;
 
-    private PoolSpace? SpaceOf(IpAddr address)
-    {
-        foreach (PoolSpace space in _pools)
-            if (space.Pool.Contains(address))
-                return space;
-        return null;
-    }
+    private RangeSpace? EntryOf(IpAddr address) => _index.Find(address);
+
+    private PoolSpace? SpaceOf(IpAddr address) => _index.Find(address)?.Owner;
+
+    private static bool Accepts(RangeSpace range, PoolSpace space, IpAddr address) => range.Owner == space && !space.Avoids(address);
 
     private bool IsUsable(IpAddr address, ServiceKey key, Sharing sharing)
     {
-        if (_users.TryGetValue(address, out List<ServiceKey>? users))
+        if (_users.TryGetValue(address, out ServiceKey[]? users))
             foreach (ServiceKey user in users)
                 if (user != key && !_holdings[user].Sharing.Admits(sharing))
                     return false;
@@ -136,13 +145,15 @@ public sealed partial class Allocator(string? loadBalancerClass = null)
         _holdings.Add(holding.Key, holding);
         foreach (IpAddr address in holding.Addresses)
         {
-            if (!_users.TryGetValue(address, out List<ServiceKey>? users))
+            if (_users.TryGetValue(address, out ServiceKey[]? users))
+                _users[address] = [.. users, holding.Key];
+            else
             {
-                _users.Add(address, users = new(1));
-                SpaceOf(address)?.Take(address);
+                _users.Add(address, [holding.Key]);
+                if (EntryOf(address) is { } range)
+                    range.Owner.Take(range, address);
             }
 
-            users.Add(holding.Key);
             if (holding.Sharing.Key.Length > 0)
             {
                 if (!_byKey.TryGetValue(holding.Sharing.Key, out SortedSet<IpAddr>? shared))
@@ -158,13 +169,17 @@ public sealed partial class Allocator(string? loadBalancerClass = null)
             return false;
         foreach (IpAddr address in holding.Addresses)
         {
-            List<ServiceKey> users = _users[address];
-            users.Remove(key);
+            ServiceKey[] users = _users[address];
             // All users of a shared address have one key, so the last of them takes the address out of the index.
-            if (users.Count > 0)
+            if (users.Length > 1)
+            {
+                _users[address] = Array.FindAll(users, user => user != key);
                 continue;
+            }
+
             _users.Remove(address);
-            SpaceOf(address)?.Free(address);
+            if (EntryOf(address) is { } range)
+                range.Owner.Free(range, address);
             if (_byKey.TryGetValue(holding.Sharing.Key, out SortedSet<IpAddr>? shared) && shared.Remove(address) && shared.Count == 0)
                 _byKey.Remove(holding.Sharing.Key);
         }

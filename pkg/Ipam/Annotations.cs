@@ -17,9 +17,21 @@ public static class Annotations
     public static string? Find(IReadOnlyDictionary<string, string> annotations, string name, out bool legacy)
     {
         legacy = false;
-        if (annotations.TryGetValue(Prefix + name, out string? value) && value.Length > 0)
+        if (annotations.Count == 0)
+            return null;
+        (string current, string old) = Keys(name);
+        if (annotations.TryGetValue(current, out string? value) && value.Length > 0)
             return value;
-        legacy = annotations.TryGetValue(LegacyPrefix + name, out value) && value.Length > 0;
+        legacy = annotations.TryGetValue(old, out value) && value.Length > 0;
         return legacy ? value : null;
     }
+
+    // The keys are constants: this is asked several times for each Service that is decided.
+    private static (string Current, string Legacy) Keys(string name) => name switch
+    {
+        AddressPool => (Prefix + AddressPool, LegacyPrefix + AddressPool),
+        LoadBalancerIPs => (Prefix + LoadBalancerIPs, LegacyPrefix + LoadBalancerIPs),
+        AllowSharedIP => (Prefix + AllowSharedIP, LegacyPrefix + AllowSharedIP),
+        _ => (Prefix + name, LegacyPrefix + name),
+    };
 }

@@ -6,6 +6,9 @@ namespace LoadBalancer.Ipam;
 /// <summary>Under which conditions a Service lets others use its addresses.</summary>
 internal sealed record Sharing(string Key, string Backend, IReadOnlyList<ServicePort> Ports)
 {
+    /// <summary>With nobody; then ports and backends do not matter.</summary>
+    private static readonly Sharing None = new("", "", []);
+
     public bool Admits(Sharing other)
     {
         if (Key.Length == 0 || Key != other.Key || Backend != other.Backend)
@@ -29,6 +32,9 @@ internal sealed record Sharing(string Key, string Backend, IReadOnlyList<Service
 
     public static Sharing Of(ServiceFacts facts)
     {
+        string? sharingKey = Annotations.Find(facts.Annotations, Annotations.AllowSharedIP, out _);
+        if (sharingKey is null)
+            return None;
         string backend = "";
         if (facts.LocalTraffic)
         {
@@ -39,7 +45,7 @@ internal sealed record Sharing(string Key, string Backend, IReadOnlyList<Service
             backend = string.Join(',', terms);
         }
 
-        return new Sharing(Annotations.Find(facts.Annotations, Annotations.AllowSharedIP, out _) ?? "", backend, facts.Ports);
+        return new Sharing(sharingKey, backend, facts.Ports);
     }
 }
 

@@ -7,16 +7,18 @@ namespace LoadBalancer.Ipam;
 /// <summary>A pool and what is free in it.</summary>
 internal sealed class PoolSpace
 {
-    private readonly List<RangeSpace> _ranges = [];
+    private readonly RangeSpace[] _ranges;
     private readonly long[] _assigned = new long[2];
     private readonly long[] _size = new long[2];
 
     public PoolSpace(Pool pool)
     {
         Pool = pool;
-        foreach (IpRange range in pool.Ranges)
+        _ranges = new RangeSpace[pool.Ranges.Count];
+        for (int i = 0; i < _ranges.Length; i++)
         {
-            _ranges.Add(new RangeSpace(range, pool.AvoidBuggyIPs));
+            IpRange range = pool.Ranges[i];
+            _ranges[i] = new RangeSpace(this, i, range, pool.AvoidBuggyIPs);
             ref long size = ref _size[Index(range.Family)];
             long usable = range.SaturatedCount - (pool.AvoidBuggyIPs ? BuggyIn(range) : 0);
             size = size > long.MaxValue - usable ? long.MaxValue : size + usable;
@@ -25,44 +27,32 @@ internal sealed class PoolSpace
 
     public Pool Pool { get; }
 
+    public IReadOnlyList<RangeSpace> Ranges => _ranges;
+
     public PoolCounters Counters => new(_assigned[0], _assigned[1], Available(0), Available(1));
 
-    public bool Accepts(IpAddr address) => Pool.Contains(address) && !(Pool.AvoidBuggyIPs && RangeSpace.IsBuggyAddress(address));
+    public bool Avoids(IpAddr address) => Pool.AvoidBuggyIPs && RangeSpace.IsBuggyAddress(address);
 
     /// <summary>The lowest free address of a family in the order of the pool's entries, and which entry holds it.</summary>
     public bool TryFindLowest(IpFamily family, out IpAddr address, out int entry)
     {
-        for (entry = 0; entry < _ranges.Count; entry++)
+        for (entry = 0; entry < _ranges.Length; entry++)
             if (_ranges[entry].Range.Family == family && _ranges[entry].TryFindLowest(out address))
                 return true;
         address = default;
         return false;
     }
 
-    public int EntryOf(IpAddr address)
+    public void Take(RangeSpace range, IpAddr address)
     {
-        for (int i = 0; i < _ranges.Count; i++)
-            if (_ranges[i].Range.Contains(address))
-                return i;
-        return -1;
+        range.Take(address);
+        _assigned[Index(address.Family)]++;
     }
 
-    public void Take(IpAddr address)
+    public void Free(RangeSpace range, IpAddr address)
     {
-        if (EntryOf(address) is >= 0 and int entry)
-        {
-            _ranges[entry].Take(address);
-            _assigned[Index(address.Family)]++;
-        }
-    }
-
-    public void Free(IpAddr address)
-    {
-        if (EntryOf(address) is >= 0 and int entry)
-        {
-            _ranges[entry].Free(address);
-            _assigned[Index(address.Family)]--;
-        }
+        range.Free(address);
+        _assigned[Index(address.Family)]--;
     }
 
     // Every 256 addresses hold one .0 and one .255: counted, not walked.

@@ -4,17 +4,25 @@ using LoadBalancer.Primitives;
 namespace LoadBalancer.Ipam;
 
 /// <summary>
-/// The free addresses of one range: everything from a high-water mark up, and the gaps below it. Memory follows what was in use at
-/// once, not the size of the range.
+/// The free addresses of one entry of a pool: everything from a high-water mark up, and the gaps below it. Neighbouring gaps are
+/// one, so memory follows how scattered the use is, not how large the range is nor how much was once in use.
 /// </summary>
-internal sealed class RangeSpace(IpRange range, bool avoidBuggy)
+internal sealed class RangeSpace(PoolSpace owner, int entry, IpRange range, bool avoidBuggy)
 {
+    // No two gaps touch, and none touches the mark.
     private readonly SortedSet<Gap> _gaps = [];
     private UInt128 _mark;
     private bool _exhausted;
     private long _used;
 
+    public PoolSpace Owner => owner;
+
+    /// <summary>Which entry of its pool this is, from 0.</summary>
+    public int Entry => entry;
+
     public IpRange Range => range;
+
+    public int GapCount => _gaps.Count;
 
     public bool TryFindLowest(out IpAddr address)
     {
@@ -56,16 +64,8 @@ internal sealed class RangeSpace(IpRange range, bool avoidBuggy)
             return;
         }
 
-        Gap gap = _gaps.Count > 0 ? _gaps.Min : default;
-        if (_gaps.Count == 0 || offset < gap.First)
+        if (!TryFindGap(offset, out Gap gap) || offset > gap.Last)
             return;
-        if (offset > gap.Last)
-        {
-            gap = _gaps.GetViewBetween(default, new Gap(offset, offset)).Max;
-            if (offset > gap.Last)
-                return;
-        }
-
         _gaps.Remove(gap);
         if (gap.First < offset)
             _gaps.Add(new Gap(gap.First, offset - 1));
@@ -83,13 +83,44 @@ internal sealed class RangeSpace(IpRange range, bool avoidBuggy)
             return;
         }
 
-        UInt128 offset = address.Value - range.First.Value;
-        _gaps.Add(new Gap(offset, offset));
+        Gap freed = new(address.Value - range.First.Value, address.Value - range.First.Value);
+        if (TryFindGap(freed.First, out Gap below) && below.Last + 1 == freed.First)
+        {
+            _gaps.Remove(below);
+            freed = new Gap(below.First, freed.Last);
+        }
+
+        if (_exhausted ? freed.Last == range.CountMinusOne : freed.Last + 1 == _mark)
+        {
+            _mark = freed.First;
+            _exhausted = false;
+            return;
+        }
+
+        if (_gaps.TryGetValue(new Gap(freed.Last + 1, default), out Gap above))
+        {
+            _gaps.Remove(above);
+            freed = new Gap(freed.First, above.Last);
+        }
+
+        _gaps.Add(freed);
+    }
+
+    internal static bool IsBuggyAddress(IpAddr address) => address.IsIPv4 && (byte)address.Value is 0 or 255;
+
+    /// <summary>The last gap that begins at the offset or below it.</summary>
+    private bool TryFindGap(UInt128 offset, out Gap gap)
+    {
+        // The lowest gap answers most questions, for the lowest free address is what is taken next.
+        gap = _gaps.Count > 0 ? _gaps.Min : default;
+        if (_gaps.Count == 0 || offset < gap.First)
+            return false;
+        if (offset > gap.Last)
+            gap = _gaps.GetViewBetween(gap, new Gap(offset, offset)).Max;
+        return true;
     }
 
     private bool IsBuggy(IpAddr address) => avoidBuggy && IsBuggyAddress(address);
-
-    internal static bool IsBuggyAddress(IpAddr address) => address.IsIPv4 && (byte)address.Value is 0 or 255 && address.IsIPv4;
 
     private IpAddr At(UInt128 offset) => IpAddr.FromValue(range.Family, range.First.Value + offset);
 

@@ -54,4 +54,7 @@ public enum DropReason : byte
 
     /// <summary>No such interface is watched.</summary>
     UnknownInterface = 16,
+
+    /// <summary>A heartbeat just heard, come again over the other address family or another path of the segment: nothing is lost.</summary>
+    Copy = 17,
 }

@@ -8,12 +8,16 @@ public sealed class Member
 {
     private readonly List<Claim> _claims = [];
     private readonly List<IpPrefix> _prefixes = [];
+    private ulong _copiesFrom;
+    private ulong _recentFrom;
+    private MonoTime _recentSince;
 
     internal Member(Heartbeat first)
     {
         Node = first.Node;
         Interface = first.Interface;
         Incarnation = first.Incarnation;
+        _copiesFrom = _recentFrom = first.Sequence;
     }
 
     /// <summary>The node's name.</summary>
@@ -43,13 +47,32 @@ public sealed class Member
     /// <summary>Prefixes on its interface.</summary>
     public IReadOnlyList<IpPrefix> Prefixes => _prefixes;
 
-    internal MonoTime LastHeard { get; set; }
+    internal MonoTime LastHeard { get; private set; }
 
     internal MonoTime LastEcho { get; set; }
 
-    internal ulong LastSequence { get; set; }
+    internal ulong LastSequence { get; private set; }
 
     internal int TotalClaims { get; set; }
+
+    /// <summary>Notes that a heartbeat was taken.</summary>
+    internal void Heard(ulong sequence, MonoTime now, TimeSpan interval)
+    {
+        LastSequence = sequence;
+        LastHeard = now;
+        if (now >= _recentSince + interval)
+        {
+            _copiesFrom = _recentFrom;
+            _recentFrom = sequence;
+            _recentSince = now;
+        }
+    }
+
+    /// <summary>
+    /// Whether a number that is not new belongs to the last few intervals: each heartbeat goes out over both families, and
+    /// the copies of a burst arrive after the whole burst. What is older was recorded and is played back.
+    /// </summary>
+    internal bool IsCopy(ulong sequence, MonoTime now, TimeSpan interval) => sequence >= _copiesFrom && now < LastHeard + interval;
 
     /// <summary>Removes all claims: the node is dead.</summary>
     internal void ClearClaims()

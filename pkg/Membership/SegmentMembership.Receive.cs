@@ -39,7 +39,7 @@ public sealed partial class SegmentMembership
         }
         else if (_incoming.Sequence <= member.LastSequence)
         {
-            return DropReason.OldSequence;
+            return member.IsCopy(_incoming.Sequence, now, _options.Interval) ? DropReason.Copy : DropReason.OldSequence;
         }
 
         return Take(member, now);
@@ -52,8 +52,7 @@ public sealed partial class SegmentMembership
             return DropReason.DuplicateName;
         }
 
-        member.LastSequence = _incoming.Sequence;
-        member.LastHeard = now;
+        member.Heard(_incoming.Sequence, now, _options.Interval);
         _nextExpiry = MonoTime.Min(_nextExpiry, now + _options.DeadTime);
         if (EchoesUs())
         {

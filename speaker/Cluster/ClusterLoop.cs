@@ -34,6 +34,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
     private bool _configurationChanged = true;
     private bool _demandsChanged = true;
     private bool _demandsOffered = true;
+    private bool _peersOffered = true;
     private bool _loaded;
     private MonoTime _notBefore;
 
@@ -63,7 +64,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
                 break;
             case StatusChanged { Change: var change }:
                 Count(change);
-                statuses.Take(change);
+                statuses.Take(change, now);
                 break;
             case StatusWritten written:
                 statuses.Take(written, now);
@@ -105,7 +106,22 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         }
 
         _demandsOffered = _demandsOffered || context.Plane.TrySetDemands(_demands);
-        return _demandsOffered ? MonoTime.Never : now + ShortestRebuildPause;
+        _peersOffered = _peersOffered || !context.Options.HeartbeatPeers.OfNodes || context.Plane.TrySetPeers(Peers());
+        return _demandsOffered && _peersOffered ? MonoTime.Never : now + ShortestRebuildPause;
+    }
+
+    private List<IpAddr> Peers()
+    {
+        List<IpAddr> peers = [.. context.Options.HeartbeatPeers.Addresses];
+        foreach (NodeAddress listed in _nodes.Values.SelectMany(n => n.Status.Addresses))
+        {
+            if (IpAddr.TryParse(listed.Address, out IpAddr address) && !peers.Contains(address))
+            {
+                peers.Add(address);
+            }
+        }
+
+        return peers;
     }
 
     private void Rebuild()
@@ -185,10 +201,13 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         if (change.Type == InformerEventType.Deleted)
         {
             _demandsChanged |= _nodes.Remove(name);
+            _peersOffered = false;
             return;
         }
 
-        _demandsChanged |= !_nodes.TryGetValue(name, out Node? before) || Facts(before) != Facts(node);
+        bool known = _nodes.TryGetValue(name, out Node? before);
+        _demandsChanged |= !known || Facts(before!) != Facts(node);
+        _peersOffered &= known && before!.Status.Addresses.Select(a => a.Address).SequenceEqual(node.Status.Addresses.Select(a => a.Address));
         _nodes[name] = node;
 
         static string Facts(Node node) => string.Join('\n', node.Metadata.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"))
@@ -235,6 +254,20 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
             }
         }
 
+        foreach (AddressConflict conflict in ownership.NewConflicts)
+        {
+            foreach (AnnouncedService service in _services.Values.Where(s => s.Addresses.Contains(conflict.Address)))
+            {
+                context.Events.Record(
+                    service.Object,
+                    EventType.Warning,
+                    "addressConflict",
+                    $"{conflict.Address} is announced from node \"{context.Options.NodeName}\", and the host with hardware address {conflict.Mac} answers for it too, on {conflict.Interface}: clients reach either. "
+                    + "Find that host and take the address from it, or take the address out of its pool; if it is a node of this cluster, heartbeats do not pass between the two nodes: let UDP "
+                    + $"{context.Options.HeartbeatPort} and multicast through, or set --heartbeat-peers");
+            }
+        }
+
         TellAnnounced();
     }
 
@@ -242,6 +275,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
     private void TellAnnounced()
     {
         Dictionary<ObjectKey, IReadOnlyList<string>> desired = [];
+        HashSet<ObjectKey> doubtful = [];
         List<(string, IpAddr)> announced = [];
         foreach (AnnouncedService service in _services.Values)
         {
@@ -250,12 +284,18 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
                 if (_ownership.Announced.ContainsKey(address))
                 {
                     desired.TryAdd(service.Key, RestrictedInterfaces(service, address));
+                    if (_ownership.Doubtful.Contains(address))
+                    {
+                        doubtful.Add(service.Key);
+                    }
+
                     announced.Add((service.Key.ToString(), address));
                 }
             }
         }
 
-        statuses.SetDesired(desired);
+        statuses.SetDesired(desired, doubtful);
+        statuses.SetLost(_ownership.Lost);
         context.Metrics.Announced(announced);
     }
 

@@ -8,29 +8,43 @@ using Microsoft.Extensions.Logging;
 namespace LoadBalancer.Speaker.Cluster;
 
 /// <summary>Follows the six kinds the speaker depends on, and posts their changes to the cluster loop.</summary>
-internal sealed class ClusterWatch(ApiClient client, EventLoop<SpeakerEvent> loop, string @namespace, TimeProvider time, ILogger logger)
+internal sealed class ClusterWatch
 {
-    /// <summary>Runs until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        FollowAsync(Kinds.Service, null, change => new ServiceChanged(change), Trim, cancellationToken),
-        FollowAsync(Kinds.EndpointSlice, null, change => new EndpointSliceChanged(change), Trim, cancellationToken),
-        FollowAsync(Kinds.Node, null, change => new NodeChanged(change), Trim, cancellationToken),
-        FollowAsync(Kinds.IPAddressPool, @namespace, change => new PoolChanged(change), null, cancellationToken),
-        FollowAsync(Kinds.L2Advertisement, @namespace, change => new AdvertisementChanged(change), null, cancellationToken),
-        FollowAsync(Kinds.ServiceL2Status, @namespace, change => new StatusChanged(change), null, cancellationToken));
+    private readonly InformerGroup _informers = new();
+    private readonly ApiClient _client;
+    private readonly EventLoop<SpeakerEvent> _loop;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
 
-    private Task FollowAsync<T>(ResourceKind<T> kind, string? place, Func<InformerEvent<T>, SpeakerEvent> wrap, Action<T>? trim, CancellationToken cancellationToken)
+    public ClusterWatch(ApiClient client, EventLoop<SpeakerEvent> loop, string @namespace, TimeProvider time, ILogger logger)
+    {
+        (_client, _loop, _time, _logger) = (client, loop, time, logger);
+        Follow(Kinds.Service, null, change => new ServiceChanged(change), Trim);
+        Follow(Kinds.EndpointSlice, null, change => new EndpointSliceChanged(change), Trim);
+        Follow(Kinds.Node, null, change => new NodeChanged(change), Trim);
+        Follow(Kinds.IPAddressPool, @namespace, change => new PoolChanged(change), null);
+        Follow(Kinds.L2Advertisement, @namespace, change => new AdvertisementChanged(change), null);
+        Follow(Kinds.ServiceL2Status, @namespace, change => new StatusChanged(change), null);
+    }
+
+    /// <summary>Which kinds have not been read yet, and why; null when all have.</summary>
+    public string? Missing() => _informers.Missing();
+
+    /// <summary>Runs until cancelled; a fault of one kind is thrown at once.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => _informers.RunAsync(cancellationToken);
+
+    private void Follow<T>(ResourceKind<T> kind, string? place, Func<InformerEvent<T>, SpeakerEvent> wrap, Action<T>? trim)
         where T : class, IKubeObject =>
-        new Informer<T>(
-            client,
+        _informers.Add(kind, new Informer<T>(
+            _client,
             kind,
             new Selection(place),
-            (change, cancellation) => loop.PostAsync(wrap(change), cancellation),
+            (change, cancellation) => _loop.PostAsync(wrap(change), cancellation),
             new InformerOptions(),
-            time,
+            _time,
             new Random(),
-            logger,
-            trim).RunAsync(cancellationToken);
+            _logger,
+            trim));
 
     // Of what is none of ours only its existence is kept.
     private static void Trim(Service service)
@@ -54,7 +68,11 @@ internal sealed class ClusterWatch(ApiClient client, EventLoop<SpeakerEvent> loo
 
     private static void Trim(Node node)
     {
-        node.Status = new NodeStatus { Conditions = [.. node.Status.Conditions.Where(c => c.Type == "NetworkUnavailable")] };
+        node.Status = new NodeStatus
+        {
+            Conditions = [.. node.Status.Conditions.Where(c => c.Type == "NetworkUnavailable")],
+            Addresses = [.. node.Status.Addresses.Where(a => a.Type == "InternalIP")],
+        };
         node.Metadata.Annotations = new Dictionary<string, string>();
     }
 

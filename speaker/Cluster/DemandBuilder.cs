@@ -81,9 +81,7 @@ internal sealed class DemandBuilder(
 
     private IEnumerable<L2Advertisement> Covering(IpAddr address, AnnouncedService service)
     {
-        // A pool that is refused as it stands keeps what it gave: then the Service's own record says which one that was.
-        string? pool = configuration.Pools.FirstOrDefault(p => p.Contains(address))?.Name
-            ?? (configuration.RefusedPools.Contains(service.RecordedPool) ? service.RecordedPool : null);
+        string? pool = configuration.PoolOf(address, service.RecordedPool);
         return pool is null ? [] : configuration.L2Advertisements.Where(a => a.SelectsPool(pool) && a.SelectsService(service.Labels));
     }
 

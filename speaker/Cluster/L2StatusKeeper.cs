@@ -12,7 +12,8 @@ namespace LoadBalancer.Speaker.Cluster;
 
 /// <summary>
 /// Keeps one ServiceL2Status for each Service this node announces: desired against what is there. The announcer also
-/// removes what a node that died has left behind for the same Service.
+/// removes what a node that died has left behind for the same Service. Where this node cannot tell whether its peers died
+/// or it was cut off from them, a peer that writes or deletes is right: it heard more.
 /// </summary>
 internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<StatusWritten, ValueTask> post, ILogger logger)
 {
@@ -26,6 +27,11 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
     private readonly HashSet<ObjectKey> _dirty = [];
     private readonly HashSet<Task> _running = [];
     private Dictionary<ObjectKey, IReadOnlyList<string>> _desired = [];
+    private readonly HashSet<ObjectKey> _givenUp = [];
+    private readonly HashSet<string> _left = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _deleting = new(StringComparer.Ordinal);
+    private HashSet<ObjectKey> _doubtful = [];
+    private IReadOnlySet<string> _lost = new HashSet<string>();
     private bool _synced;
 
     /// <summary>Whether what is there is what should be.</summary>
@@ -38,7 +44,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
         ? objects.Values.OrderByDescending(o => o.Metadata.CreationTimestamp).ThenBy(o => o.Metadata.Name, StringComparer.Ordinal).Select(o => o.Status.Node).FirstOrDefault()
         : null;
 
-    public void Take(in InformerEvent<ServiceL2Status> change)
+    public void Take(in InformerEvent<ServiceL2Status> change, MonoTime now)
     {
         switch (change.Type)
         {
@@ -55,26 +61,74 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
                 Forget(change.Item!.Metadata.Name!);
                 _objects[change.Item.Metadata.Name!] = change.Item;
                 ObjectKey key = ServiceOf(change.Item);
+                if (_synced && change.Type == InformerEventType.Added && _doubtful.Contains(key) && change.Item.Metadata.Name != NameOf(key))
+                {
+                    _givenUp.Add(key);
+                }
+
                 (_byService.TryGetValue(key, out var objects) ? objects : _byService[key] = new(StringComparer.Ordinal))[change.Item.Metadata.Name!] = change.Item;
                 _dirty.Add(key);
                 break;
             case InformerEventType.Deleted:
                 Forget(change.Item!.Metadata.Name!);
+                TakeDeleted(ServiceOf(change.Item), change.Item.Metadata, now);
                 break;
             default:
                 throw new UnreachableException();
         }
     }
 
-    /// <summary>Replaces what this node announces: Services with the interfaces, where an advertisement names some.</summary>
-    public void SetDesired(Dictionary<ObjectKey, IReadOnlyList<string>> desired)
+    // Two speakers that both announce would otherwise delete and write each other's as fast as the server takes it.
+    private void TakeDeleted(ObjectKey service, ObjectMeta metadata, MonoTime now)
     {
+        string uid = metadata.Uid ?? "";
+        _left.Remove(uid);
+        if (_deleting.Remove(uid) || metadata.Name != NameOf(service) || !_desired.ContainsKey(service))
+        {
+            return;
+        }
+
+        _notBefore[service] = now + RetryInterval;
+        if (_doubtful.Contains(service))
+        {
+            _givenUp.Add(service);
+        }
+    }
+
+    /// <summary>
+    /// Replaces what this node announces: Services with the interfaces, where an advertisement names some; and those of
+    /// them that another node may have taken over unheard.
+    /// </summary>
+    public void SetDesired(Dictionary<ObjectKey, IReadOnlyList<string>> desired, HashSet<ObjectKey> doubtful)
+    {
+        _doubtful = doubtful;
+        _givenUp.IntersectWith(doubtful);
         foreach (ObjectKey service in _desired.Keys.Concat(desired.Keys))
         {
             _dirty.Add(service);
         }
 
         _desired = desired;
+    }
+
+    /// <summary>Replaces which nodes are gone: what they had written until then is removed, what they write later is not.</summary>
+    public void SetLost(IReadOnlySet<string> lost)
+    {
+        if (!_synced)
+        {
+            return;
+        }
+
+        foreach (ServiceL2Status there in _objects.Values)
+        {
+            if (there.Status.Node is { } name && lost.Contains(name) && !_lost.Contains(name))
+            {
+                _left.Add(there.Metadata.Uid ?? "");
+                _dirty.Add(ServiceOf(there));
+            }
+        }
+
+        _lost = lost;
     }
 
     public void Take(StatusWritten written, MonoTime now)
@@ -135,15 +189,28 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
         IReadOnlyDictionary<string, ServiceL2Status> there = _byService.TryGetValue(service, out var objects) ? objects : new Dictionary<string, ServiceL2Status>();
         if (_desired.TryGetValue(service, out IReadOnlyList<string>? interfaces))
         {
+            if (_givenUp.Contains(service))
+            {
+                return null;
+            }
+
             if (!there.TryGetValue(own, out ServiceL2Status? mine) || !Matches(mine, service, interfaces))
             {
                 return () => writer.PutAsync(own, service, interfaces, exists: mine is not null);
             }
 
-            return there.Values.FirstOrDefault(o => o.Metadata.Name != own) is { } stale ? () => writer.DeleteAsync(stale.Metadata.Name!) : null;
+            return there.Values.FirstOrDefault(o => o.Metadata.Name != own) is { } stale ? Delete(stale) : null;
         }
 
-        return there.Values.FirstOrDefault(o => o.Metadata.Name == own || o.Status.Node == node) is { } left ? () => writer.DeleteAsync(left.Metadata.Name!) : null;
+        return there.Values.FirstOrDefault(o => o.Metadata.Name == own || o.Status.Node == node || IsLeft(o)) is { } left ? Delete(left) : null;
+    }
+
+    private bool IsLeft(ServiceL2Status status) => _left.Contains(status.Metadata.Uid ?? "") && _lost.Contains(status.Status.Node ?? "");
+
+    private Func<Task> Delete(ServiceL2Status status)
+    {
+        _deleting.Add(status.Metadata.Uid ?? "");
+        return () => writer.DeleteAsync(status.Metadata.Name!, status.Metadata.Uid);
     }
 
     private async Task RunAsync(ObjectKey service, Func<Task> write)

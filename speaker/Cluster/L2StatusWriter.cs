@@ -48,7 +48,8 @@ internal sealed class L2StatusWriter(ApiClient client, string @namespace, string
             ended).ConfigureAwait(false);
     }
 
-    public Task DeleteAsync(string name) => client.DeleteAsync(Kinds.ServiceL2Status, @namespace, name, default, ended);
+    /// <summary>Deletes this very object, not one that was written in its place since.</summary>
+    public Task DeleteAsync(string name, string? uid) => client.DeleteAsync(Kinds.ServiceL2Status, @namespace, name, new DeleteOptions(Uid: uid), ended);
 
     // A node's name may be longer than a label's value; the status names it in any case.
     private Dictionary<string, string> Labels(ObjectKey service)

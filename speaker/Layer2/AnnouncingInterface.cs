@@ -18,6 +18,9 @@ internal sealed class AnnouncingInterface(InterfaceFacts facts, Layer2Plane plan
     /// <summary>The prefixes on the interface, by which others know what this node can serve here.</summary>
     public IReadOnlyList<IpPrefix> Prefixes { get; set; } = [];
 
+    /// <summary>Whom heartbeats are sent to by unicast too; all of them are on this link.</summary>
+    public IReadOnlyList<IpAddr> Peers { get; set; } = [];
+
     /// <summary>Takes over changed facts; a new hardware address needs new filters.</summary>
     public void Update(InterfaceFacts facts)
     {
@@ -50,6 +53,10 @@ internal sealed class AnnouncingInterface(InterfaceFacts facts, Layer2Plane plan
     {
         _heartbeat6?.TrySend(datagram);
         _heartbeat4?.TrySend(datagram);
+        foreach (IpAddr peer in Peers)
+        {
+            (peer.IsIPv4 ? _heartbeat4 : _heartbeat6)?.TrySend(datagram, peer);
+        }
     }
 
     public bool Send(IpFamily family, ReadOnlySpan<byte> frame) =>

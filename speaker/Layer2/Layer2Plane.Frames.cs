@@ -89,14 +89,19 @@ internal sealed partial class Layer2Plane
             }
 
             _claims.Remove(address);
-            if (_defence.Judge(claim, _table, Strangers, now) != ClaimVerdict.Defend)
+            ClaimVerdict verdict = _defence.Judge(claim, _table, Strangers, now);
+            AnnouncingInterface? on = _interfaces.Values.FirstOrDefault(i => i.Facts.Index == claim.InterfaceIndex);
+            if (verdict is ClaimVerdict.Defend or ClaimVerdict.Paced && on is not null)
+            {
+                NoteConflict(claim, on.Facts.Name, now);
+            }
+
+            if (verdict != ClaimVerdict.Defend)
             {
                 continue;
             }
 
             Counters.ForeignClaims++;
-            AnnouncingInterface? on = _interfaces.Values.FirstOrDefault(i => i.Facts.Index == claim.InterfaceIndex);
-            Log.ForeignClaim(_logger, address, claim.Claimant, on?.Facts.Name ?? "");
             if (on is not null && GratuitousFrame.Defence(address, on.Facts).TryWrite(octets, out int length))
             {
                 on.Send(address.Family, octets[..length]);

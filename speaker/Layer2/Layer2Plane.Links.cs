@@ -50,6 +50,8 @@ internal sealed partial class Layer2Plane
             Remove(gone, now);
         }
 
+        TakeOwnAddresses(links);
+        SpreadPeers();
         OpenAll(now);
         foreach ((string name, AnnouncingInterface on) in _interfaces)
         {

@@ -35,6 +35,8 @@ internal sealed partial class Layer2Plane : IDisposable
     private IReadOnlyList<AddressDemand> _demands = [];
     private AnnouncementTable _table = AnnouncementTable.Empty;
     private Dictionary<IpAddr, string> _holders = [];
+    private HashSet<IpAddr> _doubtful = [];
+    private HashSet<string> _lostTold = [];
     private MonoTime _holdersLookAt;
     private MonoTime _reopenAt = MonoTime.Never;
     private string? _loggedFault;
@@ -49,6 +51,8 @@ internal sealed partial class Layer2Plane : IDisposable
         Counters = counters;
         HeartbeatPort = options.HeartbeatPort;
         _publish = publish;
+        _node = options.NodeName;
+        _peers = options.HeartbeatPeers.Addresses;
         _logger = logger;
         _selection = new(options.ExcludeInterfaces);
         _schedule = new(new AnnouncementOptions { RefreshInterval = options.RefreshInterval });
@@ -105,18 +109,26 @@ internal sealed partial class Layer2Plane : IDisposable
         if (_election.NextDeadline <= now || _demandsChanged)
         {
             _election.Tick(now, _output);
-            Perform();
+            Perform(now);
         }
 
         ReconsiderClaims(now);
+        ForgetConflicts(now);
         SendDue(now);
         SendHeartbeats();
         Report(now);
         return MonoTime.Min(MonoTime.Min(_election.NextDeadline, _schedule.NextDeadline), MonoTime.Min(_reopenAt, NextClaim));
     }
 
-    private void Perform()
+    private void Perform(MonoTime now)
     {
+        _membersChanged |= _output.Members.Count > 0;
+        foreach (MemberEvent item in _output.Members)
+        {
+            Log.Member(_logger, item.Node, item.Interface, item.Kind);
+            NoteMember(item, now);
+        }
+
         foreach (ElectionChange change in _output.Changes)
         {
             _changes.Add(change);
@@ -137,12 +149,6 @@ internal sealed partial class Layer2Plane : IDisposable
         }
 
         _announcementsChanged |= _output.Changes.Count > 0;
-        _membersChanged |= _output.Members.Count > 0;
-        foreach (MemberEvent item in _output.Members)
-        {
-            Log.Member(_logger, item.Node, item.Interface, item.Kind);
-        }
-
         _output.Changes.Clear();
         _output.Members.Clear();
         if (_announcementsChanged)
@@ -226,29 +232,40 @@ internal sealed partial class Layer2Plane : IDisposable
     private void Report(MonoTime now)
     {
         bool left = _election.HasLeft && !_reportedLeft;
-        bool look = _holdersLookAt <= now;
-        if (!_announcementsChanged && !_membersChanged && !_demandsChanged && !left && !look)
+        bool changed = _announcementsChanged || _membersChanged || _demandsChanged || _conflictsChanged || left;
+        if (!changed && _holdersLookAt > now)
         {
             return;
         }
 
         Dictionary<IpAddr, string> holders = Holders();
+        HashSet<IpAddr> doubtful = Doubtful(now);
+        HashSet<string> lost = Lost(now);
         _holdersLookAt = now + HoldersLookInterval;
-        if (look && !_announcementsChanged && !_membersChanged && !_demandsChanged && !left && Same(holders, _holders))
+        if (!changed && Same(holders, _holders) && doubtful.SetEquals(_doubtful) && lost.SetEquals(_lostTold))
         {
             return;
         }
 
-        _holders = holders;
-        _announcementsChanged = _membersChanged = _demandsChanged = false;
+        (_holders, _doubtful, _lostTold) = (holders, doubtful, lost);
+        _announcementsChanged = _membersChanged = _demandsChanged = _conflictsChanged = false;
         _reportedLeft |= left;
-        _publish(new(
-            _announced.ToFrozenDictionary(a => a.Key, a => (IReadOnlyList<string>)[.. a.Value]),
-            holders.ToFrozenDictionary(),
-            [.. _interfaces.Values.Select(View)],
-            [.. _changes],
-            _election.HasLeft));
+        AddressConflict[] conflicts = [.. _conflicts.Values.Select(c => c.Conflict)];
+        Counters.Conflicts = conflicts;
+        _publish(new()
+        {
+            Announced = _announced.ToFrozenDictionary(a => a.Key, a => (IReadOnlyList<string>)[.. a.Value]),
+            Holders = holders.ToFrozenDictionary(),
+            Segments = [.. _interfaces.Values.Select(View)],
+            Changes = [.. _changes],
+            Conflicts = conflicts,
+            NewConflicts = [.. _newConflicts],
+            Doubtful = doubtful,
+            Lost = lost,
+            HasLeft = _election.HasLeft,
+        });
         _changes.Clear();
+        _newConflicts.Clear();
     }
 
     private static bool Same(Dictionary<IpAddr, string> a, Dictionary<IpAddr, string> b) =>

@@ -26,6 +26,18 @@ public sealed class BadInputTests(World world)
         await StillWorksAsync(scene);
     }
 
+    [Fact]
+    public async Task ConfigurationState_PoolRefusedAndMended_TellsBoth()
+    {
+        await using var scene = await Scene.OpenAsync(world);
+        await StateAsync(scene, "Valid", "");
+        var bad = scene.Pool + "-z";
+        await scene.PoolAsync(bad, "192.0.2.110-192.0.2.150");
+        await StateAsync(scene, "Invalid", bad);
+        await scene.DeleteAsync($"{scene.Collection("IPAddressPool")}/{bad}");
+        await StateAsync(scene, "Valid", "");
+    }
+
     [Theory]
     [InlineData("192.0.2.150-192.0.2.140")]
     [InlineData("192.0.2.0/33")]
@@ -155,6 +167,17 @@ public sealed class BadInputTests(World world)
             Environment = new Dictionary<string, string> { ["KUBECONFIG"] = "", ["METALLB_ML_SECRET_KEY_PATH"] = "" },
         });
     }
+
+    private Task StateAsync(Scene scene, string result, string names) => world.UntilAsync(
+        $"ConfigurationState controller is {result}{(names.Length > 0 ? $" and names {names}" : "")}",
+        Scene.Patience,
+        async () =>
+        {
+            var status = (await scene.GetAsync($"{scene.Collection("ConfigurationState")}/controller"))?["status"];
+            var condition = status?["conditions"]?.AsArray().FirstOrDefault(c => (string?)c?["type"] == "poolReconcilerValid");
+            return (string?)status?["result"] == result && (string?)condition?["status"] == (result == "Valid" ? "True" : "False")
+                && ((string?)status?["errorSummary"] ?? "").Contains(names, StringComparison.Ordinal) ? null : status?.ToJsonString() ?? "it is not there";
+        });
 
     private static async Task StillWorksAsync(Scene scene)
     {

@@ -25,7 +25,7 @@ public sealed class ChurnTests(World world)
         await using var scene = await Scene.OpenAsync(world, "100.65.0.0/22");
         var dying = new CancellationTokenSource();
         var churn = ChurnAsync(new Random(seed + 1), dying.Token);
-        var watching = new Watch();
+        await using var watching = new AddressWatch(scene);
         try
         {
             var order = Enumerable.Range(0, Services).ToArray();
@@ -36,7 +36,7 @@ public sealed class ChurnTests(World world)
             await world.UntilAsync("every Service that is left has its own address", Settling, async () =>
             {
                 var services = await scene.ListAsync($"/api/v1/namespaces/{scene.Namespace}/services");
-                if (watching.Look(services) is { } broken)
+                if (watching.Broken is { } broken)
                     world.Fail($"seed {seed}: {broken}");
                 var without = services.Count(s => Scene.Ingress(s).Count != 1);
                 return without == 0 ? null : $"{without} of {services.Count} have none";
@@ -51,8 +51,10 @@ public sealed class ChurnTests(World world)
 
         await world.RestoreAsync();
         var left = await scene.ListAsync($"/api/v1/namespaces/{scene.Namespace}/services");
-        if (watching.Look(left) is { } late)
+        await watching.HasSeenAsync(left);
+        if (watching.Broken is { } late)
             world.Fail($"seed {seed}: {late}");
+        World.Say($"{watching.Changes} changes of Services were looked at");
         var addresses = left.Select(s => Scene.Ingress(s)[0]).ToArray();
         World.Say($"{left.Count} of {Services} Services are left");
         await world.UntilAsync("exactly one node answers for each address", Settling, async () =>
@@ -130,31 +132,6 @@ public sealed class ChurnTests(World world)
             {
                 return;
             }
-        }
-    }
-
-    /// <summary>What was seen of the Services: no address of two at once, and none that changes.</summary>
-    private sealed class Watch
-    {
-        private readonly Dictionary<string, string> _seen = [];
-
-        public string? Look(IReadOnlyList<System.Text.Json.Nodes.JsonNode> services)
-        {
-            var users = new Dictionary<string, string>();
-            foreach (var service in services)
-            {
-                var (uid, name) = ((string)service["metadata"]!["uid"]!, (string)service["metadata"]!["name"]!);
-                foreach (var address in Scene.Ingress(service))
-                {
-                    if (!users.TryAdd(address, name))
-                        return $"{address} is held by {users[address]} and by {name}";
-                    if (_seen.TryGetValue(uid, out var before) && before != address)
-                        return $"{name} had {before} and has {address}";
-                    _seen[uid] = address;
-                }
-            }
-
-            return null;
         }
     }
 }

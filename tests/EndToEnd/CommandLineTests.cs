@@ -14,7 +14,7 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("controller", "--kubeconfig --namespace --pod-name --log-level --port --health-probe-port --bind-address --lb-class")]
-    [InlineData("speaker", "--kubeconfig --namespace --pod-name --log-level --port --health-probe-port --bind-address --lb-class --node-name --ml-secret-key-path --insecure-heartbeats --heartbeat-interval --ignore-exclude-lb")]
+    [InlineData("speaker", "--kubeconfig --namespace --pod-name --log-level --port --health-probe-port --bind-address --lb-class --node-name --ml-secret-key-path --insecure-heartbeats --heartbeat-interval --heartbeat-peers --ignore-exclude-lb")]
     public async Task Help_OfADaemon_NamesEveryFlag(string program, string flags)
     {
         var (status, output, error) = await RunAsync(program, "--help");
@@ -41,6 +41,21 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.NotEqual(0, status);
         Assert.Contains("--ml-secret-key-path", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.11,node-2", "'node-2'")]
+    [InlineData("224.0.0.246", "'224.0.0.246'")]
+    [InlineData("nodes,0.0.0.0", "'0.0.0.0'")]
+    public async Task Speaker_PeerThatIsNoAddress_IsNamedWithTheRemedy(string peers, string named)
+    {
+        var (status, _, error) = await RunAsync(
+            "speaker", "--kubeconfig", Write("{}"), "--node-name", "node-1", "--insecure-heartbeats", "--heartbeat-peers", peers);
+
+        Assert.NotEqual(0, status);
+        Assert.Contains($"--heartbeat-peers: {named}", error, StringComparison.Ordinal);
+        Assert.Contains("separated by commas", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
@@ -99,6 +114,6 @@ public sealed class CommandLineTests : IDisposable
         limit.CancelAfter(TimeSpan.FromSeconds(20));
         // The machine's own configuration must not reach the program.
         return await Command.TryRunAsync(
-            "env", ["-u", "KUBECONFIG", "-u", "METALLB_NODE_NAME", "-u", "METALLB_ML_SECRET_KEY_PATH", Programs.Find(program), .. arguments], null, limit.Token);
+            "env", ["-u", "KUBECONFIG", "-u", "METALLB_NODE_NAME", "-u", "METALLB_ML_SECRET_KEY_PATH", "-u", "LOADBALANCER_HEARTBEAT_PEERS", Programs.Find(program), .. arguments], null, limit.Token);
     }
 }

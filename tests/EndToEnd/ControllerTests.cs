@@ -53,6 +53,19 @@ public sealed class ControllerTests(World world)
     }
 
     [Fact]
+    public async Task Answer_LaterThanTheWatchTellsOfTheWrite_CountsAsWritten()
+    {
+        var server = world.NeedEmbedded();
+        await using var scene = await Scene.OpenAsync(world);
+        server.Faults.Add(new Fault(FaultKind.LateAnswer) { Verb = "patch", Resource = "services/status", Delay = TimeSpan.FromMilliseconds(500) });
+
+        await scene.ServiceAsync("late");
+
+        Assert.Contains(Assert.Single(await scene.AddressesAsync("late")), await scene.EventAsync("late", "IPAllocated"), StringComparison.Ordinal);
+        server.Faults.Clear();
+    }
+
+    [Fact]
     public async Task Leader_KilledBetweenAllocationAndStatusWrite_NothingIsUsedTwiceOrLost()
     {
         var server = world.NeedEmbedded();

@@ -82,6 +82,20 @@ public sealed class Scene : IAsyncDisposable
 
     public string ServicePath(string name) => $"/api/v1/namespaces/{Namespace}/services/{name}";
 
+    /// <summary>Skips the test on a cluster whose Services cannot have this family, such as one with IPv4 only.</summary>
+    public async Task NeedFamilyAsync(string family)
+    {
+        var asked = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Service",
+            ["metadata"] = new JsonObject { ["name"] = "family", ["namespace"] = Namespace },
+            ["spec"] = new JsonObject { ["ipFamilies"] = new JsonArray(family), ["ports"] = new JsonArray(new JsonObject { ["port"] = 80 }) },
+        };
+        var (status, _) = await World.Cluster.Admin.SendAsync(HttpMethod.Post, $"/api/v1/namespaces/{Namespace}/services?dryRun=All", asked, Cancellation);
+        Assert.SkipUnless(status == HttpStatusCode.Created, $"needs a cluster with {family} Services");
+    }
+
     /// <summary>Creates a Service of type LoadBalancer, changed by the caller; fails when the server refuses it.</summary>
     public async Task<JsonNode> ServiceAsync(string name, Action<JsonObject, JsonObject>? edit = null)
     {

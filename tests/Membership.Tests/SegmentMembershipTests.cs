@@ -51,8 +51,38 @@ public sealed class SegmentMembershipTests
     public void Replay_OfTheLivingStream_IsOldSequence()
     {
         SegmentPair pair = new(Key);
-        pair.Run(500);
-        Assert.Equal(DropReason.OldSequence, pair.B.Receive(pair.FromA[^1], pair.Now));
+        pair.Run(2000);
+        byte[][] recorded = [.. pair.FromA];
+        Assert.All(recorded[..^4], old => Assert.Equal(DropReason.OldSequence, pair.B.Receive(old, pair.Now)));
+    }
+
+    [Fact]
+    public void Heartbeat_ThatArrivesTwice_IsACopyUntilTheStreamHasMovedOn()
+    {
+        SegmentPair pair = new(Key);
+        pair.Run(1000);
+        byte[] heard = pair.FromA[^1];
+        Assert.Equal(DropReason.Copy, pair.B.Receive(heard, pair.Now));
+        Assert.Equal(DropReason.Copy, pair.B.Receive(pair.FromA[^2], pair.Now));
+        pair.Run(400);
+        Assert.Equal(DropReason.OldSequence, pair.B.Receive(heard, pair.Now));
+    }
+
+    [Fact]
+    public void Copy_FromANodeGoneSilent_IsOldSequenceAndKeepsNobodyAlive()
+    {
+        SegmentPair pair = new(Key);
+        pair.Run(1000);
+        byte[] last = pair.FromA[^1];
+        pair.ADelivers = false;
+        for (int step = 0; step < 40; step++)
+        {
+            pair.Run(10);
+            _ = pair.B.Receive(last, pair.Now);
+        }
+
+        Assert.Equal(DropReason.OldSequence, pair.B.Receive(last, pair.Now));
+        Assert.False(pair.B.Alive.ContainsKey("a"));
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class LeaseElector
     private readonly LeaseMachine _machine;
     private readonly TimeSpan _requestTimeout;
     private long _leadsUntil = long.MinValue;
+    private bool _answered;
     private string? _loggedFault;
 
     /// <summary>The identity gets a random suffix: it must never be that of an earlier process. Changed is called on the elector's loop and must not block.</summary>
@@ -98,7 +99,10 @@ public sealed class LeaseElector
 
     private async Task<LeaseInput> PerformAsync(LeaseStep step)
     {
-        using var deadline = new CancellationTokenSource(_requestTimeout, _time);
+        // The first request pays for connecting, TLS and a cold process: given up early it would only be paid for again. Nothing is
+        // led yet that its time could run out, and leadership counts from before a request was sent in any case.
+        var timeout = _answered ? _requestTimeout : _options.Renew;
+        using var deadline = new CancellationTokenSource(timeout, _time);
         try
         {
             var input = step.Request switch
@@ -110,6 +114,7 @@ public sealed class LeaseElector
                 _ => throw new UnreachableException(),
             };
             _loggedFault = null;
+            _answered = true;
             return input;
         }
         catch (ApiException fault) when (fault.IsConflict || (fault.IsNotFound && step.Request is not (LeaseRequest.Read or LeaseRequest.Create)))
@@ -122,7 +127,7 @@ public sealed class LeaseElector
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            Failed($"the API server did not answer within {_requestTimeout.TotalSeconds:0.#} s.");
+            Failed($"the API server did not answer within {timeout.TotalSeconds:0.#} s.");
         }
         return new(LeaseInputKind.Failed);
     }

@@ -30,7 +30,7 @@ public sealed class IPAddressPoolSpec
 public sealed class ServiceAllocation
 {
     /// <summary>Lower is preferred; 0 is none, which comes last.</summary>
-    public int Priority { get; set; }
+    public long Priority { get; set; }
 
     public IReadOnlyList<string> Namespaces { get; set => field = value ?? []; } = [];
 

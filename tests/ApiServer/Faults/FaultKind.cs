@@ -9,5 +9,9 @@ public enum FaultKind
     TooManyRequests,
     Garbage,
     Delay,
+
+    /// <summary>The request is carried out at once and answered late: watches tell of it before the answer does.</summary>
+    LateAnswer,
+
     Abort,
 }

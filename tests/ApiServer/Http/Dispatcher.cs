@@ -206,6 +206,9 @@ public sealed class Dispatcher(
                 }
 
                 return true;
+            case FaultKind.LateAnswer:
+                http.Response.OnStarting(() => Task.Delay(fault.Delay, clock, http.RequestAborted));
+                return true;
             case FaultKind.Error:
                 throw new ApiException(fault.Code, fault.Code == 500 ? "InternalError" : "ServiceUnavailable", "an injected failure");
             case FaultKind.TooManyRequests:

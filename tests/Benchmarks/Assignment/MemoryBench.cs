@@ -10,7 +10,7 @@ internal static class MemoryBench
 {
     private const int Services = 2000;
     private const int Creators = 8;
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     internal static async Task<IReadOnlyList<Figure>> RunAsync(CancellationToken cancellation)

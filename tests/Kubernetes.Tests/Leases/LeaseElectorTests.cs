@@ -44,6 +44,28 @@ public sealed class LeaseElectorTests
     }
 
     [Fact]
+    public async Task Elector_FirstAnswerIsSlow_IsWaitedForAndNotAskedAgain()
+    {
+        var asked = 0;
+        await using var server = await ScriptedServer.StartAsync(async (context, seen) =>
+        {
+            // Longer than the time a renewal has, shorter than a leadership.
+            if (Interlocked.Increment(ref asked) == 1)
+                await Task.Delay(Options.Renew * 0.6, TimeProvider.System, CancellationToken.None);
+            await _store.AnswerAsync(context, seen);
+        });
+        using var client = Samples.Client(server);
+        using var stop = new CancellationTokenSource();
+        var elector = Make(client, 1, out _);
+        var run = elector.RunAsync(stop.Token);
+        await EventuallyAsync(() => Volatile.Read(ref asked) > 1);
+        Assert.Equal(["GET", "POST"], server.Seen.Take(2).Select(s => s.Method));
+        await EventuallyAsync(() => elector.IsLeader);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
     public async Task Elector_ServerHangs_EndsLeadershipInTimeAndReturns()
     {
         await using var server = await ScriptedServer.StartAsync(_store.AnswerAsync);

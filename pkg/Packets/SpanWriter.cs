@@ -33,7 +33,7 @@ public ref struct SpanWriter(Span<byte> destination)
     }
 
     /// <summary>Copies octets.</summary>
-    public bool TryWriteOctets(ReadOnlySpan<byte> octets)
+    public bool TryWriteOctets(scoped ReadOnlySpan<byte> octets)
     {
         bool fits = TryReserve(octets.Length, out Span<byte> place);
         if (fits)

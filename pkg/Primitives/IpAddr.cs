@@ -29,13 +29,13 @@ public readonly partial record struct IpAddr : IComparable<IpAddr>, ISpanFormatt
     public static IpAddr IPv6Any => default;
 
     /// <summary>The family the address belongs to.</summary>
-    public IpFamily Family => (_value >> 32) == (MappedPrefix >> 32) ? IpFamily.IPv4 : IpFamily.IPv6;
+    public IpFamily Family => IsIPv4 ? IpFamily.IPv4 : IpFamily.IPv6;
 
     /// <summary>Whether this is an IPv4 address.</summary>
-    public bool IsIPv4 => Family == IpFamily.IPv4;
+    public bool IsIPv4 => (ulong)(_value >> 64) == 0 && (ulong)_value >> 32 == 0xFFFF;
 
     /// <summary>Whether this is an IPv6 address.</summary>
-    public bool IsIPv6 => Family == IpFamily.IPv6;
+    public bool IsIPv6 => !IsIPv4;
 
     /// <summary>Bits in an address of this family: 32 or 128.</summary>
     public int BitLength => IsIPv4 ? 32 : 128;

@@ -14,7 +14,9 @@ public readonly record struct IpPrefix : IComparable<IpPrefix>
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, address.BitLength);
         Length = length;
-        Address = IpAddr.FromValue(address.Family, address.Value & ~HostMask(address.BitLength - length));
+        Address = address.IsIPv4
+            ? IpAddr.FromUInt32((uint)address.Value & (uint)(0xFFFF_FFFF_0000_0000 >> length))
+            : IpAddr.FromValue(IpFamily.IPv6, address.Value & ~HostMask(128 - length));
     }
 
     /// <summary>The network address: the lowest in the prefix.</summary>

@@ -23,7 +23,7 @@ internal static class MicroBenchmarks
                 .AddColumnProvider(DefaultColumnProviders.Instance)
                 .AddLogger(ConsoleLogger.Default)
                 .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "lb-bench-micro"));
-            BenchmarkRunner.Run([typeof(ResponderBenchmarks), typeof(HeartbeatBenchmarks), typeof(AllocateBenchmarks)], config);
+            BenchmarkRunner.Run([typeof(ResponderBenchmarks), typeof(HeartbeatBenchmarks), typeof(AllocateBenchmarks), typeof(UpdateBenchmarks)], config);
             return 0;
         });
         return command;

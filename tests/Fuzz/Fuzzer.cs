@@ -39,11 +39,18 @@ internal static class Fuzzer
 
     public static void Replay(FuzzTarget target, byte[] input)
     {
+        long limit = target.AllocationLimit + (256L * input.Length);
+        long allocated = Allocated(target, input);
+        // The runtime's own caches grow on this thread too, once: what the input costs shows again.
+        allocated = allocated > limit ? Allocated(target, input) : allocated;
+        FuzzTarget.Require(allocated <= limit, $"an input of {input.Length} octets allocated {allocated} octets, {limit} are allowed");
+    }
+
+    private static long Allocated(FuzzTarget target, byte[] input)
+    {
         long before = GC.GetAllocatedBytesForCurrentThread();
         target.Run(input);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        long limit = target.AllocationLimit + (256L * input.Length);
-        FuzzTarget.Require(allocated <= limit, $"an input of {input.Length} octets allocated {allocated} octets, {limit} are allowed");
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static void RunOne(FuzzTarget target, byte[] input, string foundFolder)

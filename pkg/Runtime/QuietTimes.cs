@@ -7,8 +7,8 @@ namespace LoadBalancer.Runtime;
 /// </summary>
 public static class QuietTimes
 {
-    private const long Burst = 4 << 20;
-    private const long Quiet = 1 << 19;
+    private const long Burst = 2 << 20;
+    private const long Quiet = 4 << 20;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs until cancelled, which ends it without an exception.</summary>

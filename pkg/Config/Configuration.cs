@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Config.Bgp;
 using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Config;
@@ -20,6 +21,12 @@ public sealed class Configuration
     public IReadOnlyList<Pool> Pools { get; }
 
     public IReadOnlyList<L2Advertisement> L2Advertisements { get; }
+
+    /// <summary>BGP peers, by name.</summary>
+    public IReadOnlyList<BgpPeer> BgpPeers { get; init; } = [];
+
+    /// <summary>BGP advertisements, by name.</summary>
+    public IReadOnlyList<BgpAdvertisement> BgpAdvertisements { get; init; } = [];
 
     /// <summary>One verdict for each object given, pools first.</summary>
     public IReadOnlyList<ObjectVerdict> Verdicts { get; }

@@ -40,8 +40,13 @@ public sealed partial class AdjRibOut
 
     /// <summary>A RIB without routes, peers or policies. Without a source of jitter, advertisement intervals are exact.</summary>
     public AdjRibOut(Random? jitter = null)
+        : this(jitter, new RibLimits())
     {
-        _shared = new(jitter);
+    }
+
+    internal AdjRibOut(Random? jitter, RibLimits limits)
+    {
+        _shared = new(jitter, limits);
         _ipv4 = new FamilyRib<IPv4Key>(_shared);
         _ipv6 = new FamilyRib<IPv6Key>(_shared);
     }

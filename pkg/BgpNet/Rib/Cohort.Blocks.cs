@@ -7,7 +7,6 @@ namespace LoadBalancer.BgpNet.Rib;
 // yet taken a route which changes now, leaves with a cohort of its own in which those messages were never encoded.
 internal sealed partial class Cohort<TKey>
 {
-    private const int MostBlocks = 8;
     private readonly List<EncodedBlock> _blocks = [];
     private readonly SlotSet _live = new();
     private EncodedBlock? _encoding;
@@ -117,7 +116,7 @@ internal sealed partial class Cohort<TKey>
             return false;
         }
 
-        if (_blocks.Count == MostBlocks)
+        if (_blocks.Count >= _rib.Shared.Limits.MostBlocks)
         {
             SplitOff(_firstBlock + 1);
             RetireBlocks();

@@ -7,8 +7,6 @@ namespace LoadBalancer.BgpNet.Rib;
 // The next messages: withdrawals first, as what points nowhere does more harm than what is missing.
 internal sealed partial class Cohort<TKey>
 {
-    // Up to so many, what waits is sorted by attributes; beyond it the lists of the offers are walked, which are sorted already.
-    private const int MostPlanned = 1 << 13;
     private int _taken;
 
     private int Encode(Span<byte> room, bool first, MonoTime now)

@@ -36,7 +36,8 @@ internal sealed partial class Cohort<TKey>
     // False when the lists are to be walked.
     private bool Prepare()
     {
-        if (_announce.Count + _resend.Count > MostPlanned)
+        int waiting = _announce.Count + _resend.Count;
+        if (waiting > _rib.Shared.Limits.MostPlanned)
         {
             BeginWalk();
             return IsWalking ? false : throw new UnreachableException();
@@ -44,10 +45,9 @@ internal sealed partial class Cohort<TKey>
 
         _planNext = 0;
         _planned = 0;
-        int waiting = _announce.Count + _resend.Count;
         if (_plan.Length < waiting)
         {
-            _plan = new long[Math.Min(MostPlanned, waiting * 2)];
+            _plan = new long[Math.Min(_rib.Shared.Limits.MostPlanned, waiting * 2)];
         }
 
         for (int slot = _announce.Next(0); slot >= 0; slot = _announce.Next(slot + 1))

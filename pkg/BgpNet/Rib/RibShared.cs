@@ -4,11 +4,13 @@ using LoadBalancer.Primitives;
 namespace LoadBalancer.BgpNet.Rib;
 
 /// <summary>What both families and all cohorts use: stores, pools, and the counts that tell what was spared.</summary>
-internal sealed class RibShared(Random? jitter)
+internal sealed class RibShared(Random? jitter, RibLimits limits)
 {
     private const int MostBlocks = 16;
     private const double LeastJitter = 0.75;
     private readonly Stack<EncodedBlock> _blocks = new();
+
+    public RibLimits Limits => limits;
 
     public AttributeStore Attributes { get; } = new();
 

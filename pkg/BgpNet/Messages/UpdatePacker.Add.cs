@@ -7,6 +7,11 @@ namespace LoadBalancer.BgpNet.Messages;
 
 public ref partial struct UpdatePacker
 {
+    /// <summary>Room for prefixes, for one who holds them in another form; what is written there counts once it is taken.</summary>
+    internal readonly Span<byte> Room => _message[_at.._end];
+
+    internal void Take(int octets) => _at += octets;
+
     /// <summary>Adds a prefix; false when the message is full. The path identifier is sent only with add-path.</summary>
     /// <exception cref="ArgumentException">The prefix is of the other family.</exception>
     public bool TryAdd(IpPrefix prefix, uint pathId = 0)

@@ -52,13 +52,13 @@ public readonly record struct SegmentDrops(long NotSigned, long Unexpected, long
         string facts = (after.Mismatched > before.Mismatched, after.NotSigned > before.NotSigned, after.Unexpected > before.Unexpected, after.TooFar > before.TooFar) switch
         {
             (true, _, _, _) => "; meanwhile this node dropped segments signed by another TCP MD5 key: the passwords differ",
-            (_, true, _, _) => "; meanwhile this node dropped segments without a TCP MD5 signature: the peer has no password for this node, or does not listen",
+            (_, true, _, _) => "; meanwhile this node dropped segments without a TCP MD5 signature: the peer has no password for this node",
             (_, _, true, _) => "; meanwhile this node dropped segments with a TCP MD5 signature: the peer has a password for this node, and none is set here",
             (_, _, _, true) => "; meanwhile this node dropped segments whose TTL was too low: the peer is farther away than its TTL security allows, or does not send 255",
             _ => "",
         };
         string guess = signs
-            ? "a wrong or missing TCP MD5 password on either side looks just like this, because kernels drop such segments silently: compare the passwords"
+            ? "a wrong or missing TCP MD5 password on either side looks just like this, because kernels drop such segments silently, and so does a peer where nobody listens: compare the passwords, and see whether BGP runs there"
             : "a firewall, a TCP MD5 password that the peer expects, or TTL security at the peer look like this";
         return $"{guess}{(secured && signs ? ", and whether the peer uses TTL security, too" : "")}{facts}";
     }

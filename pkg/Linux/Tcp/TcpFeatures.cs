@@ -10,15 +10,10 @@ namespace LoadBalancer.Linux.Tcp;
 /// <param name="HopSecurity4">TTL security over IPv4 (RFC 5082).</param>
 /// <param name="HopSecurity6">TTL security over IPv6.</param>
 /// <param name="UserTimeout">A limit on how long sent octets may stay unacknowledged.</param>
-/// <param name="Vrf">Virtual routing and forwarding: sockets bound to a VRF see its routes alone.</param>
 /// <param name="Missing">A sentence for each that is missing.</param>
 public sealed record TcpFeatures(
-    bool Signatures, bool PrefixSignatures, bool HopSecurity4, bool HopSecurity6, bool UserTimeout, bool Vrf, ImmutableArray<string> Missing)
+    bool Signatures, bool PrefixSignatures, bool HopSecurity4, bool HopSecurity6, bool UserTimeout, ImmutableArray<string> Missing)
 {
-    // The setting exists in kernels with CONFIG_NET_L3_MASTER_DEV alone.
-    private const string VrfSetting = "/proc/sys/net/ipv4/tcp_l3mdev_accept";
-    private const string VrfRemedy = "this kernel has no VRF: use one with CONFIG_NET_VRF, or peers without a vrf";
-
     /// <summary>Tries each option on sockets of its own that connect to nothing.</summary>
     public static TcpFeatures Probe()
     {
@@ -31,19 +26,8 @@ public sealed record TcpFeatures(
         bool hops4 = Try(IpFamily.IPv4, missing, (FileDescriptor socket, out TcpFault fault) => TcpSocket.TrySetHops(socket, IpFamily.IPv4, TcpHops.Secured(1), out fault));
         bool hops6 = Try(IpFamily.IPv6, missing, (FileDescriptor socket, out TcpFault fault) => TcpSocket.TrySetHops(socket, IpFamily.IPv6, TcpHops.Secured(1), out fault));
         bool timeout = Try(IpFamily.IPv4, missing, static (FileDescriptor socket, out TcpFault fault) => TcpSocket.TrySet(socket, TcpOption.UserTimeout, 1000, out fault));
-        bool vrf = HasVrf;
-        if (!vrf)
-        {
-            missing.Add(VrfRemedy);
-        }
-
-        return new(signatures, prefixes, hops4, hops6, timeout, vrf, missing.ToImmutable());
+        return new(signatures, prefixes, hops4, hops6, timeout, missing.ToImmutable());
     }
-
-    /// <summary>The end of a sentence about a device that is not there.</summary>
-    internal static string VrfHint() => HasVrf ? "" : $"; {VrfRemedy}";
-
-    private static bool HasVrf => File.Exists(VrfSetting);
 
     private delegate bool Attempt(FileDescriptor socket, out TcpFault fault);
 

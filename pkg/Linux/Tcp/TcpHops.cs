@@ -12,6 +12,8 @@ public readonly record struct TcpHops
     /// <summary>The least a segment may arrive with (RFC 5082): the kernel drops others without a word.</summary>
     public byte? Least { get; private init; }
 
+    internal TcpHops OrFull => this with { Sent = Sent ?? Full };
+
     /// <summary>As far as the routes go: an iBGP peer.</summary>
     public static TcpHops Any => default;
 

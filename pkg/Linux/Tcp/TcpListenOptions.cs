@@ -4,7 +4,10 @@ namespace LoadBalancer.Linux.Tcp;
 /// <summary>How a listener is made.</summary>
 public sealed record TcpListenOptions
 {
-    /// <summary>What holds for whoever connects: with a least TTL the kernel drops even the first segment of those from farther away.</summary>
+    /// <summary>
+    /// What holds for whoever connects: with a least TTL the kernel drops even the first segment of those from farther away.
+    /// The answer is sent with TTL 255 unless said otherwise, for among the callers may be one that takes nothing less.
+    /// </summary>
     public TcpHops Hops { get; init; }
 
     /// <summary>Traffic class of the handshake, the octet of the IP header.</summary>

@@ -60,7 +60,7 @@ public sealed unsafe class TcpListenSocket : IDisposable
             && TcpSocket.TrySet(socket!, TcpOption.ReuseAddress, 1, out fault)
             && TcpSocket.TrySet(socket!, TcpOption.SaveSyn, 1, out fault)
             && TcpSocket.TrySet(socket!, v4 ? TcpOption.TrafficClass4 : TcpOption.TrafficClass6, options.TrafficClass, out fault)
-            && TcpSocket.TrySetHops(socket!, family, options.Hops, out fault)
+            && TcpSocket.TrySetHops(socket!, family, options.Hops.OrFull, out fault)
             && TcpSocket.TrySetDevice(socket!, options.Device, out fault)
             && (!options.FreeBind || TcpSocket.TrySet(socket!, v4 ? TcpOption.FreeBind4 : TcpOption.FreeBind6, 1, out fault))
             && TcpTransport.TryBindTo(socket!, local, out fault))

@@ -41,9 +41,6 @@ public sealed record TcpOptions
     /// <summary>Our port; zero: what the kernel chooses.</summary>
     public ushort SourcePort { get; init; }
 
-    /// <summary>Whether <see cref="Source"/> may be an address that no interface has (yet) (IP_FREEBIND).</summary>
-    public bool FreeBind { get; init; }
-
     /// <summary>How long to wait for the peer's answer.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -74,9 +74,10 @@ internal static unsafe class TcpSocket
             return done;
         }
 
+        // Nothing tells whether a kernel can make VRFs but making one: what counts is whether this one is there.
         fault = fault.Kind is TcpFaultKind.NotPermitted
             ? fault with { Sentence = $"cannot bind a TCP socket to {device}: {Capabilities.Remedy(Capability.NetRaw)}" }
-            : new(TcpFaultKind.NoDevice, fault.Error, $"there is no interface or VRF {device} in this network namespace{TcpFeatures.VrfHint()}");
+            : new(TcpFaultKind.NoDevice, fault.Error, $"there is no interface or VRF {device} in this network namespace: create it (a VRF needs a kernel with CONFIG_NET_VRF), or name another");
         return false;
     }
 

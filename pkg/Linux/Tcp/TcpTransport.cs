@@ -119,8 +119,7 @@ public sealed unsafe class TcpTransport : IDisposable
             return true;
         }
 
-        bool v4 = remote.Address.IsIPv4;
-        IpAddr source = options.Source ?? (v4 ? IpAddr.IPv4Any : IpAddr.IPv6Any);
+        IpAddr source = options.Source ?? (remote.Address.IsIPv4 ? IpAddr.IPv4Any : IpAddr.IPv6Any);
         if (source.Family != remote.Address.Family)
         {
             fault = new(TcpFaultKind.AddressNotAvailable, 0, $"the source address {source} and the peer {remote.Address} are not of one family");
@@ -129,7 +128,6 @@ public sealed unsafe class TcpTransport : IDisposable
 
         // A port of our own choice may still be held by a connection that has just ended.
         return (options.SourcePort == 0 || TcpSocket.TrySet(socket, TcpOption.ReuseAddress, 1, out fault))
-            && (!options.FreeBind || TcpSocket.TrySet(socket, v4 ? TcpOption.FreeBind4 : TcpOption.FreeBind6, 1, out fault))
             && TryBindTo(socket, new(source, options.SourcePort, remote.InterfaceIndex), out fault);
     }
 

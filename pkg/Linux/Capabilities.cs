@@ -30,6 +30,7 @@ public readonly record struct Capabilities(ulong Effective)
     {
         (string name, string purpose) = capability switch
         {
+            Capability.NetBindService => ("NET_BIND_SERVICE", "listens on a port below 1024"),
             Capability.NetAdmin => ("NET_ADMIN", "changes addresses of interfaces"),
             Capability.NetRaw => ("NET_RAW", "opens packet sockets"),
             Capability.IpcLock => ("IPC_LOCK", "keeps its memory resident"),

@@ -4,6 +4,9 @@ namespace LoadBalancer.Linux;
 /// <summary>Privileges that are used here, by their numbers in linux/capability.h.</summary>
 public enum Capability : byte
 {
+    /// <summary>CAP_NET_BIND_SERVICE: ports below 1024.</summary>
+    NetBindService = 10,
+
     /// <summary>CAP_NET_ADMIN: changing addresses and interfaces.</summary>
     NetAdmin = 12,
 

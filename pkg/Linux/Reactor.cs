@@ -14,9 +14,9 @@ namespace LoadBalancer.Linux;
 /// </summary>
 public sealed unsafe class Reactor : IDisposable
 {
-    private const int EpollIn = 0x001;
     private const int EpollAdd = 1;
     private const int EpollDelete = 2;
+    private const int EpollModify = 3;
     private const int EpollCloexec = 0x80000;
     private const int ClockMonotonic = 1;
     private const int TimerAbsolute = 1;
@@ -32,11 +32,13 @@ public sealed unsafe class Reactor : IDisposable
     private readonly FileDescriptor _epoll = FileDescriptor.Own(Libc.EpollCreate(EpollCloexec), "create an epoll instance");
     private readonly FileDescriptor _timer = FileDescriptor.Own(Libc.TimerCreate(ClockMonotonic, NonBlockCloexec), "create a timer");
     private readonly FileDescriptor _wake = FileDescriptor.Own(Libc.EventCreate(0, NonBlockCloexec), "create an event descriptor");
-    private readonly Dictionary<int, Action> _readers = [];
+    private readonly Dictionary<int, (int Generation, Action<Readiness> Ready)> _watched = [];
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly int _capacity;
     private Func<MonoTime, MonoTime> _settle = static _ => MonoTime.Never;
     private MonoTime _armed = MonoTime.Never;
+    private bool _wantsRealTime;
+    private int _generation;
     private volatile bool _stopping;
     private int _postedCount;
     private Thread? _thread;
@@ -46,8 +48,8 @@ public sealed unsafe class Reactor : IDisposable
     public Reactor(int capacity)
     {
         _capacity = capacity;
-        Register(_timer);
-        Register(_wake);
+        Control(EpollAdd, _timer, Readiness.Readable, 0);
+        Control(EpollAdd, _wake, Readiness.Readable, 0);
     }
 
     /// <summary>The clock of the loop: CLOCK_MONOTONIC, which is also the runtime's timestamp clock.</summary>
@@ -61,10 +63,12 @@ public sealed unsafe class Reactor : IDisposable
 
     /// <summary>
     /// Starts the thread. After each round of readiness <paramref name="settle"/> is called once with the present instant
-    /// and returns when it wants to be called again at the latest.
+    /// and returns when it wants to be called again at the latest. Without <paramref name="realTime"/> the thread is scheduled
+    /// as any other: for work that comes in bulk, which must not stand in the way of heartbeats.
     /// </summary>
-    public void Start(string name, Func<MonoTime, MonoTime> settle)
+    public void Start(string name, Func<MonoTime, MonoTime> settle, bool realTime = true)
     {
+        _wantsRealTime = realTime;
         _settle = settle;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
@@ -93,17 +97,24 @@ public sealed unsafe class Reactor : IDisposable
     }
 
     /// <summary>Watches a socket; only on the loop or before it starts.</summary>
-    internal void Add(FileDescriptor socket, Action readable)
+    internal void Add(FileDescriptor socket, Action readable) => Add(socket, Readiness.Readable, _ => readable());
+
+    /// <summary>Watches a socket for what is named, and for its failure always; only on the loop or before it starts.</summary>
+    internal void Add(FileDescriptor socket, Readiness interest, Action<Readiness> ready)
     {
-        _readers[socket.Number] = readable;
-        Register(socket);
+        _watched[socket.Number] = (++_generation, ready);
+        Control(EpollAdd, socket, interest, _generation);
     }
+
+    /// <summary>Watches a socket for something else; only on the loop.</summary>
+    internal void Change(FileDescriptor socket, Readiness interest) =>
+        Control(EpollModify, socket, interest, _watched[socket.Number].Generation);
 
     /// <summary>Stops watching a socket; only on the loop. It must be removed before it is closed.</summary>
     internal void Remove(FileDescriptor socket)
     {
         // After the loop's end its sockets may go in any order.
-        if (_readers.Remove(socket.Number) && !_epoll.IsClosed)
+        if (_watched.Remove(socket.Number) && !_epoll.IsClosed)
         {
             _ = Libc.EpollControl(_epoll, EpollDelete, socket.Number, null);
         }
@@ -120,7 +131,7 @@ public sealed unsafe class Reactor : IDisposable
     {
         try
         {
-            Priority = RealTime.TryRaise();
+            Priority = _wantsRealTime ? RealTime.TryRaise() : ThreadPriorityGrant.Ordinary;
             byte* items = stackalloc byte[MostReady * MostItemOctets];
             while (!_stopping)
             {
@@ -128,7 +139,9 @@ public sealed unsafe class Reactor : IDisposable
                 int ready = Libc.EpollWait(_epoll, items, MostReady, -1);
                 for (int i = 0; i < ready; i++)
                 {
-                    Dispatch(*(int*)(items + (i * ItemSize) + DataOffset));
+                    byte* item = items + (i * ItemSize);
+                    int* data = (int*)(item + DataOffset);
+                    Dispatch(data[0], data[1], (Readiness)(*(uint*)item));
                 }
 
                 RunPosted();
@@ -144,16 +157,17 @@ public sealed unsafe class Reactor : IDisposable
         }
     }
 
-    private void Dispatch(int fd)
+    private void Dispatch(int fd, int generation, Readiness readiness)
     {
         if (fd == _timer.Number || fd == _wake.Number)
         {
             ulong count;
             _ = Libc.Read(fd == _timer.Number ? _timer : _wake, &count, sizeof(ulong));
         }
-        else if (_readers.TryGetValue(fd, out Action? readable))
+        else if (_watched.TryGetValue(fd, out (int Generation, Action<Readiness> Ready) watched) && watched.Generation == generation)
         {
-            readable();
+            // The generation tells a socket from the one that had its number until a handler of this round closed it.
+            watched.Ready(readiness);
         }
     }
 
@@ -189,12 +203,14 @@ public sealed unsafe class Reactor : IDisposable
         }
     }
 
-    private void Register(FileDescriptor descriptor)
+    private void Control(int operation, FileDescriptor descriptor, Readiness interest, int generation)
     {
         byte* item = stackalloc byte[MostItemOctets];
-        *(uint*)item = EpollIn;
-        *(int*)(item + DataOffset) = descriptor.Number;
-        if (Libc.EpollControl(_epoll, EpollAdd, descriptor.Number, item) != 0)
+        *(uint*)item = (uint)interest;
+        int* data = (int*)(item + DataOffset);
+        data[0] = descriptor.Number;
+        data[1] = generation;
+        if (Libc.EpollControl(_epoll, operation, descriptor.Number, item) != 0)
         {
             throw LinuxException.Last("watch a descriptor");
         }

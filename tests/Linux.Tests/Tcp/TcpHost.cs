@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Linux.Tcp;
+using LoadBalancer.Primitives;
+
+namespace LoadBalancer.Linux.Tests.Tcp;
+
+/// <summary>A transport on a reactor inside a namespace, and handlers that keep what they were told.</summary>
+internal sealed class TcpHost : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public TcpHost(TestNamespace place)
+    {
+        Reactor = new Reactor(1024);
+        Transport = new TcpTransport(Reactor);
+        Place = place;
+        _ = place.Within(() =>
+        {
+            Reactor.Start("tcp", Transport.Tick, realTime: false);
+            return 0;
+        });
+    }
+
+    public Reactor Reactor { get; }
+
+    public TcpTransport Transport { get; }
+
+    public TestNamespace Place { get; }
+
+    public T On<T>(Func<T> body)
+    {
+        TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.True(Reactor.TryPost(() =>
+        {
+            try
+            {
+                done.SetResult(body());
+            }
+#pragma warning disable CA1031 // Rethrown on the caller's thread.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                done.SetException(fault);
+            }
+        }));
+#pragma warning disable VSTHRD002 // The loop's thread is not the test's: nothing can wait for the other.
+        return done.Task.WaitAsync(Patience).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+    }
+
+    /// <summary>Waits until something holds on the loop; fails with what is there then.</summary>
+    public void Await(Func<bool> holds, Func<string>? describe = null)
+    {
+        MonoTime deadline = Reactor.Now + Patience;
+        using ManualResetEventSlim never = new();
+        while (!On(holds))
+        {
+            Assert.True(Reactor.Now < deadline, describe is null ? "did not come to hold" : On(describe));
+            never.Wait(2, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Connects and waits for the answer, whichever it is.</summary>
+    public TcpPeer Connect(string address, ushort port, TcpOptions options, int interfaceIndex = 0)
+    {
+        TcpPeer peer = Begin(address, port, options, interfaceIndex);
+        Await(() => peer.Opened || peer.Fault is not null);
+        return peer;
+    }
+
+    /// <summary>Connects and does not wait.</summary>
+    public TcpPeer Begin(string address, ushort port, TcpOptions options, int interfaceIndex = 0)
+    {
+        TcpPeer peer = new(this);
+        return On(() =>
+        {
+            peer.Fault = Transport.TryConnect(new(IpAddr.Parse(address), port, interfaceIndex), options, peer, out TcpConnection? connection, out TcpFault fault) ? null : fault;
+            peer.Connection = connection;
+            return peer;
+        });
+    }
+
+    public TcpGate Listen(string address, ushort port, TcpListenOptions? options = null, TcpOptions? accepted = null, int interfaceIndex = 0)
+    {
+        TcpGate gate = new(this, accepted ?? new TcpOptions());
+        return On(() =>
+        {
+            Assert.True(Transport.TryListen(new(IpAddr.Parse(address), port, interfaceIndex), options ?? new(), gate, out TcpListenSocket? listener, out TcpFault fault), fault.Sentence);
+            gate.Listener = listener;
+            return gate;
+        });
+    }
+
+    public void Dispose()
+    {
+        Reactor.StopAndWait();
+        Transport.Dispose();
+        Reactor.Dispose();
+    }
+}
+
+/// <summary>One connection's owner.</summary>
+internal sealed class TcpPeer(TcpHost host) : ITcpHandler
+{
+    public TcpConnection? Connection { get; set; }
+
+    public bool Opened { get; private set; }
+
+    public TcpFault? Fault { get; set; }
+
+    public System.Text.StringBuilder Text { get; } = new();
+
+    public long Octets { get; private set; }
+
+    public int WritableCalls { get; private set; }
+
+    /// <summary>Taken from the front of each span; null: all.</summary>
+    public Func<int, int>? Take { get; set; }
+
+    void ITcpHandler.Opened(TcpConnection connection) => (Connection, Opened) = (connection, true);
+
+    int ITcpHandler.Received(TcpConnection connection, ReadOnlySpan<byte> octets)
+    {
+        int taken = Take?.Invoke(octets.Length) ?? octets.Length;
+        Octets += taken;
+        if (Text.Length < 1 << 16)
+        {
+            Text.Append(System.Text.Encoding.ASCII.GetString(octets[..taken]));
+        }
+
+        return taken;
+    }
+
+    void ITcpHandler.Writable(TcpConnection connection) => WritableCalls++;
+
+    void ITcpHandler.Closed(TcpConnection connection, TcpFault fault) => Fault = fault;
+
+    public bool Write(string text) => host.On(() => Connection!.TryWrite(System.Text.Encoding.ASCII.GetBytes(text)));
+
+    public void AwaitText(string text) => host.Await(() => Text.ToString() == text, () => $"has '{Text}', wants '{text}', fault {Fault}");
+}
+
+/// <summary>One listener's owner: takes everyone, or whom it is told to.</summary>
+internal sealed class TcpGate(TcpHost host, TcpOptions accepted) : ITcpAcceptor
+{
+    public TcpListenSocket? Listener { get; set; }
+
+    public List<TcpPeer> Peers { get; } = [];
+
+    public List<TcpEndpoint> Callers { get; } = [];
+
+    public List<TcpFault> Faults { get; } = [];
+
+    public Func<TcpEndpoint, bool> Admits { get; set; } = static _ => true;
+
+    TcpAcceptance? ITcpAcceptor.Accept(TcpEndpoint remote, TcpEndpoint local)
+    {
+        Callers.Add(remote);
+        if (!Admits(remote))
+        {
+            return null;
+        }
+
+        Peers.Add(new TcpPeer(host));
+        return new(Peers[^1], accepted);
+    }
+
+    void ITcpAcceptor.Refused(TcpEndpoint? remote, TcpFault fault) => Faults.Add(fault);
+
+    public void SetKey(string prefix, TcpKey? key) => host.On(() =>
+    {
+        Assert.True(Listener!.TrySetKey(IpPrefix.Parse(prefix), key, out TcpFault fault), fault.Sentence);
+        return true;
+    });
+
+    public TcpPeer AwaitPeer(int index = 0)
+    {
+        host.Await(() => Peers.Count > index && Peers[index].Opened);
+        return Peers[index];
+    }
+}

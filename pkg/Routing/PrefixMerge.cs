@@ -5,7 +5,7 @@ using LoadBalancer.Config.Bgp;
 namespace LoadBalancer.Routing;
 
 /// <summary>
-/// Makes one route per peer of all that contributes to a prefix: communities are united, and of two values the one that
+/// Makes one route per peer group of all that contributes to a prefix: communities are united, and of two values the one that
 /// attracts more traffic is taken (the higher LOCAL_PREF, the lower MED, the shorter path); bandwidths of Services add up.
 /// </summary>
 internal static class PrefixMerge
@@ -13,36 +13,36 @@ internal static class PrefixMerge
     public static ImmutableArray<RouteVariant> Merge(List<Contribution> contributions)
     {
         if (contributions.Count == 1)
-            return contributions[0].Advertisement.Peers.IsEmpty ? [] : [new RouteVariant(contributions[0].Advertisement.Peers, Policy(contributions))];
+            return contributions[0].Advertisement.Groups.IsEmpty ? [] : [new RouteVariant(contributions[0].Advertisement.Groups, Policy(contributions))];
 
-        List<(PeerSet Peers, List<Contribution> Contributions)> cells = [];
+        List<(PeerGroupSet Groups, List<Contribution> Contributions)> cells = [];
         foreach (Contribution contribution in contributions)
             Refine(cells, contribution);
         List<RouteVariant> variants = [];
-        foreach ((PeerSet peers, List<Contribution> of) in cells)
+        foreach ((PeerGroupSet groups, List<Contribution> of) in cells)
         {
             RoutePolicy policy = Policy(of);
             int same = variants.FindIndex(v => v.Policy.Equals(policy));
             if (same < 0)
-                variants.Add(new RouteVariant(peers, policy));
+                variants.Add(new RouteVariant(groups, policy));
             else
-                variants[same] = variants[same] with { Peers = variants[same].Peers.Or(peers) };
+                variants[same] = variants[same] with { Groups = variants[same].Groups.Or(groups) };
         }
 
-        variants.Sort(static (a, b) => Lowest(a.Peers).CompareTo(Lowest(b.Peers)));
+        variants.Sort(static (a, b) => Lowest(a.Groups).CompareTo(Lowest(b.Groups)));
         return [.. variants];
     }
 
-    // Cells of peers that the same advertisements are for: each contribution splits those it is for a part of.
-    private static void Refine(List<(PeerSet Peers, List<Contribution> Contributions)> cells, in Contribution contribution)
+    // Cells of groups that the same advertisements are for: each contribution splits those it is for a part of.
+    private static void Refine(List<(PeerGroupSet Groups, List<Contribution> Contributions)> cells, in Contribution contribution)
     {
-        PeerSet rest = contribution.Advertisement.Peers;
+        PeerGroupSet rest = contribution.Advertisement.Groups;
         for (int i = cells.Count - 1; i >= 0 && !rest.IsEmpty; i--)
         {
-            PeerSet common = cells[i].Peers.And(rest);
+            PeerGroupSet common = cells[i].Groups.And(rest);
             if (common.IsEmpty)
                 continue;
-            PeerSet others = cells[i].Peers.Except(common);
+            PeerGroupSet others = cells[i].Groups.Except(common);
             if (!others.IsEmpty)
             {
                 cells.Add((others, [.. cells[i].Contributions]));
@@ -98,10 +98,10 @@ internal static class PrefixMerge
         return highest;
     }
 
-    private static int Lowest(PeerSet peers)
+    private static int Lowest(PeerGroupSet groups)
     {
-        foreach (int peer in peers)
-            return peer;
+        foreach (int group in groups)
+            return group;
         return int.MaxValue;
     }
 }

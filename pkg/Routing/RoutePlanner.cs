@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using LoadBalancer.Config.Bgp;
 using LoadBalancer.Primitives;
 
@@ -16,8 +18,8 @@ public sealed class RoutePlanner
     private readonly HashSet<IpPrefix> _dirty = [];
     private ServiceJudge _judge = new(Config.Configuration.Empty, new RoutingNode(new Dictionary<string, string>()), []);
 
-    /// <summary>The peers of this node and their numbers.</summary>
-    public PeerNumbers Peers { get; } = new();
+    /// <summary>The peers of this node, in groups that are told the same.</summary>
+    public PeerGroups Groups { get; } = new();
 
     /// <summary>Prefixes that are announced to somebody.</summary>
     public int Announced { get; private set; }
@@ -28,20 +30,23 @@ public sealed class RoutePlanner
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(node);
+        List<BgpAdvertisement> selected = [];
+        foreach (BgpAdvertisement advertisement in configuration.BgpAdvertisements)
+            if (advertisement.SelectsNode(node.Labels))
+                selected.Add(advertisement);
         List<BgpPeer> peers = [];
-        List<string> names = [];
+        List<(string, string)> keys = [];
         foreach (BgpPeer peer in configuration.BgpPeers)
             if (peer.SelectsNode(node.Labels))
             {
                 peers.Add(peer);
-                names.Add(peer.Name);
+                keys.Add((peer.Name, GroupKey(peer, selected)));
             }
 
-        Peers.Keep(names);
+        Groups.Assign(keys);
         List<LocalAdvertisement> advertisements = [];
-        foreach (BgpAdvertisement advertisement in configuration.BgpAdvertisements)
-            if (advertisement.SelectsNode(node.Labels))
-                advertisements.Add(new LocalAdvertisement(advertisement, PeersOf(advertisement), PolicyOf(advertisement)));
+        foreach (BgpAdvertisement advertisement in selected)
+            advertisements.Add(new LocalAdvertisement(advertisement, GroupsOf(advertisement), PolicyOf(advertisement)));
         _judge = new ServiceJudge(configuration, node, advertisements);
         List<RoutedService> services = new(_services.Count);
         foreach ((RoutedService facts, _, _) in _services.Values)
@@ -67,6 +72,14 @@ public sealed class RoutePlanner
 
     /// <summary>What became of a Service's addresses; none of a Service that is not known.</summary>
     public ImmutableArray<AddressRoutes> RoutesOf(string service) => _services.TryGetValue(service, out var known) ? known.Routes : [];
+
+    /// <summary>All prefixes as they were handed on last, in no order.</summary>
+    public IEnumerable<RouteChange> Planned()
+    {
+        foreach ((IpPrefix prefix, PlannedPrefix planned) in _prefixes)
+            if (!planned.Variants.IsEmpty)
+                yield return new RouteChange(prefix, planned.Variants);
+    }
 
     /// <summary>Prefixes that come out differently than when this was last asked, in no order.</summary>
     public IReadOnlyList<RouteChange> TakeChanges()
@@ -119,13 +132,24 @@ public sealed class RoutePlanner
         }
     }
 
-    private PeerSet PeersOf(BgpAdvertisement advertisement)
+    // All that can make what one peer is told differ from what another is.
+    private static string GroupKey(BgpPeer peer, List<BgpAdvertisement> advertisements)
     {
-        List<int> numbers = [];
-        foreach (string name in Peers.Names)
-            if (advertisement.SelectsPeer(name) && Peers.TryGet(name, out int number))
-                numbers.Add(number);
-        return PeerSet.Of(numbers);
+        StringBuilder key = new();
+        key.Append(CultureInfo.InvariantCulture, $"{peer.ShownAsn} {peer.MaxAnnouncedPrefixes}");
+        foreach (BgpAdvertisement advertisement in advertisements)
+            if (advertisement.SelectsPeer(peer.Name))
+                key.Append('\n').Append(advertisement.Name);
+        return key.ToString();
+    }
+
+    private PeerGroupSet GroupsOf(BgpAdvertisement advertisement)
+    {
+        List<int> groups = [];
+        foreach (string peer in Groups.Peers)
+            if (advertisement.SelectsPeer(peer) && Groups.TryGet(peer, out int group))
+                groups.Add(group);
+        return PeerGroupSet.Of(groups);
     }
 
     private static RoutePolicy PolicyOf(BgpAdvertisement advertisement) => new()

@@ -15,16 +15,16 @@ internal sealed class ServiceJudge(Config.Configuration configuration, RoutingNo
         RouteRefusal refusal = Collect(service, address, contributions);
         if (refusal != RouteRefusal.None)
             contributions.RemoveRange(first, contributions.Count - first);
-        PeerSet peers = PeerSet.None;
+        PeerGroupSet groups = PeerGroupSet.None;
         ImmutableArray<IpPrefix>.Builder prefixes = ImmutableArray.CreateBuilder<IpPrefix>(1);
         for (int i = first; i < contributions.Count; i++)
         {
-            peers = peers.Or(contributions[i].Advertisement.Peers);
+            groups = groups.Or(contributions[i].Advertisement.Groups);
             if (!prefixes.Contains(contributions[i].Prefix))
                 prefixes.Add(contributions[i].Prefix);
         }
 
-        return new AddressRoutes(address, refusal, peers, prefixes.ToImmutable());
+        return new AddressRoutes(address, refusal, groups, prefixes.ToImmutable());
     }
 
     private RouteRefusal Collect(RoutedService service, IpAddr address, List<Contribution> contributions)
@@ -39,7 +39,7 @@ internal sealed class ServiceJudge(Config.Configuration configuration, RoutingNo
             if (!advertisement.Object.SelectsPool(pool) || !advertisement.Object.SelectsService(service.Labels))
                 continue;
             selectsByService |= advertisement.Object.ServiceSelectors.Count > 0;
-            hasPeers |= !advertisement.Peers.IsEmpty;
+            hasPeers |= !advertisement.Groups.IsEmpty;
             contributions.Add(new Contribution(
                 advertisement.Object.PrefixOf(address), advertisement, Allowed(service, advertisement.Object), Bandwidth(service, advertisement.Object)));
         }
@@ -62,7 +62,7 @@ internal sealed class ServiceJudge(Config.Configuration configuration, RoutingNo
             for (int j = i + 1; j < contributions.Count; j++)
                 if (contributions[i].Prefix == contributions[j].Prefix
                     && contributions[i].Advertisement.Policy.LocalPref != contributions[j].Advertisement.Policy.LocalPref
-                    && !contributions[i].Advertisement.Peers.And(contributions[j].Advertisement.Peers).IsEmpty)
+                    && !contributions[i].Advertisement.Groups.And(contributions[j].Advertisement.Groups).IsEmpty)
                     return true;
         return false;
     }

@@ -10,7 +10,8 @@ internal sealed class Planned
 {
     public static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 
-    private readonly Dictionary<(string Peer, IpPrefix Prefix), RoutePolicy> _told = [];
+    private readonly Dictionary<IpPrefix, RouteChange> _table = [];
+    private Dictionary<(string Peer, IpPrefix Prefix), RoutePolicy> _told = [];
 
     public RoutePlanner Planner { get; } = new();
 
@@ -70,42 +71,41 @@ internal sealed class Planned
     public RouteRefusal Refusal(string service) => Planner.RoutesOf("ns/" + service)[0].Refusal;
 
     public string[] PeersOf(string service) =>
-        [.. Planner.RoutesOf("ns/" + service).SelectMany(r => r.Peers).Distinct().Select(p => Planner.Peers.TryGetName(p, out string? name) ? name : "?").Order(StringComparer.Ordinal)];
+        [.. Planner.RoutesOf("ns/" + service).SelectMany(r => Planner.Groups.Members(r.Groups)).Distinct().Order(StringComparer.Ordinal)];
 
     private Planned Take()
     {
-        Step.Clear();
         foreach (RouteChange change in Planner.TakeChanges())
         {
-            foreach ((string peer, _) in _told.Keys.Where(k => k.Prefix == change.Prefix).ToList())
-            {
-                if (Find(change, peer) is null)
-                {
-                    _told.Remove((peer, change.Prefix));
-                    Step.Add($"{peer} {change.Prefix} -");
-                }
-            }
+            _table[change.Prefix] = change;
+        }
 
-            foreach (string peer in Planner.Peers.Names)
+        Dictionary<(string Peer, IpPrefix Prefix), RoutePolicy> told = [];
+        foreach (string peer in Planner.Groups.Peers)
+        {
+            foreach (RouteChange route in _table.Values)
             {
-                if (Find(change, peer) is { } policy && !(_told.TryGetValue((peer, change.Prefix), out RoutePolicy? known) && known.Equals(policy)))
+                if (Find(route, peer) is { } policy)
                 {
-                    _told[(peer, change.Prefix)] = policy;
-                    Step.Add($"{peer} {change.Prefix} +");
+                    told[(peer, route.Prefix)] = policy;
                 }
             }
         }
 
+        Step.Clear();
+        Step.AddRange(_told.Keys.Where(k => !told.ContainsKey(k)).Select(k => $"{k.Peer} {k.Prefix} -"));
+        Step.AddRange(told.Where(t => !_told.TryGetValue(t.Key, out RoutePolicy? known) || !known.Equals(t.Value)).Select(t => $"{t.Key.Peer} {t.Key.Prefix} +"));
         Step.Sort(StringComparer.Ordinal);
+        _told = told;
         return this;
     }
 
-    private RoutePolicy? Find(in RouteChange change, string peer)
+    private RoutePolicy? Find(in RouteChange route, string peer)
     {
         RoutePolicy? found = null;
-        foreach (RouteVariant variant in change.Variants)
+        foreach (RouteVariant variant in route.Variants)
         {
-            if (Planner.Peers.TryGet(peer, out int number) && variant.Peers.Contains(number))
+            if (Planner.Groups.TryGet(peer, out int group) && variant.Groups.Contains(group))
             {
                 Assert.Null(found);
                 found = variant.Policy;

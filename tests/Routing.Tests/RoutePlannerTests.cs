@@ -112,7 +112,7 @@ public sealed class RoutePlannerTests
         _plan.Peers[0] = _plan.Peers[0] with { NodeSelectors = [Planned.Selector("foo", "bar")] };
         _plan.Configure();
         Assert.Equal(["a 192.0.2.1/32 -"], _plan.Step);
-        Assert.Equal(["b"], _plan.Planner.Peers.Names);
+        Assert.Equal(["b"], _plan.Planner.Groups.Peers);
         _plan.Node = new(new Dictionary<string, string> { ["foo"] = "bar" });
         Assert.Equal(["a 192.0.2.1/32 +"], _plan.Configure().Step);
     }
@@ -237,17 +237,31 @@ public sealed class RoutePlannerTests
         Assert.Empty(_plan.Configure().Step);
     }
 
-    /// <summary>A peer that comes under the number of one that went gets its routes, although no set of numbers changed.</summary>
     [Fact]
-    public void Peer_ThatReplacesAnother_TakesItsNumberAndIsNamedByIt()
+    public void Peers_ToldTheSame_AreOneGroup()
+    {
+        _plan.Peers.Add(Planned.Peer("c") with { LocalAsn = 65000 });
+        _plan.Configure();
+        Assert.Equal(Group("a"), Group("b"));
+        Assert.NotEqual(Group("a"), Group("c"));
+        int before = Group("b");
+        _plan.Advertisements.Add(Planned.Advertisement("extra") with { Peers = ["a"] });
+        _plan.Configure();
+        Assert.NotEqual(Group("a"), Group("b"));
+        Assert.Equal(before, Group("b"));
+
+        int Group(string peer) => _plan.Planner.Groups.TryGet(peer, out int group) ? group : -1;
+    }
+
+    /// <summary>A peer that replaces another of the same kind is told the same, and no route changes for it.</summary>
+    [Fact]
+    public void Peer_ThatReplacesAnother_IsToldTheSame()
     {
         _plan.Configure().Set(Planned.Service("web", "192.0.2.1"));
-        Assert.True(_plan.Planner.Peers.TryGet("b", out int number));
         _plan.Peers[1] = Planned.Peer("c");
         _plan.Configure();
-        Assert.True(_plan.Planner.Peers.TryGetName(number, out string? name));
-        Assert.Equal("c", name);
         Assert.Equal(["a", "c"], _plan.PeersOf("web"));
+        Assert.Single(_plan.Planner.Planned());
     }
 
     /// <summary>Whatever the order of changes, what is told is what a planner that starts now would tell.</summary>

@@ -15,6 +15,9 @@ public sealed record BgpPeer(string Namespace, string Name)
     /// <summary>AS number shown to this peer in place of <see cref="MyAsn"/> (RFC 7705); null for none.</summary>
     public uint? LocalAsn { get; init; }
 
+    /// <summary>The AS number the peer sees this side have.</summary>
+    public uint ShownAsn => LocalAsn ?? MyAsn;
+
     /// <summary>Address of the peer; null for an unnumbered one.</summary>
     public IpAddr? Address { get; init; }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.BgpNet.Session;
 using LoadBalancer.Membership;
 using LoadBalancer.Placement;
 using LoadBalancer.Primitives;
@@ -46,4 +47,31 @@ internal static partial class Log
 
     [LoggerMessage(11012, LogLevel.Information, "{Vip} is no longer claimed by {Mac} on {Interface}")]
     public static partial void ForeignClaimEnded(ILogger logger, IpAddr vip, MacAddr mac, string @interface);
+
+    [LoggerMessage(11020, LogLevel.Information, "BGP with {Peer} is up: AS {Asn}, {Families}, hold time {Hold} s")]
+    public static partial void PeerUp(ILogger logger, string peer, uint asn, string families, int hold);
+
+    [LoggerMessage(11021, LogLevel.Warning, "BGP with {Peer} is down: {Why}")]
+    public static partial void PeerDown(ILogger logger, string peer, string why);
+
+    [LoggerMessage(11022, LogLevel.Information, "BGP with {Peer}: an attempt ended: {Why}")]
+    public static partial void AttemptEnded(ILogger logger, string peer, string why);
+
+    [LoggerMessage(11023, LogLevel.Debug, "BGP with {Peer}: {From} -> {To}")]
+    public static partial void PeerState(ILogger logger, string peer, SessionState from, SessionState to);
+
+    [LoggerMessage(11024, LogLevel.Warning, "BGP with {Peer}: {What}")]
+    public static partial void PeerWarning(ILogger logger, string peer, string what);
+
+    [LoggerMessage(11025, LogLevel.Debug, "BGP with {Peer}: {Kind} {Family}, {Prefixes} prefixes")]
+    public static partial void PeerNotice(ILogger logger, string peer, SessionNoticeKind kind, string family, int prefixes);
+
+    [LoggerMessage(11026, LogLevel.Information, "A BGP connection from {Remote} was closed unread: no BGPPeer of this node has that address")]
+    public static partial void StrangerRefused(ILogger logger, string remote);
+
+    [LoggerMessage(11027, LogLevel.Warning, "A BGP connection from {Remote} was not taken: {Fault}")]
+    public static partial void ConnectionRefused(ILogger logger, string remote, string fault);
+
+    [LoggerMessage(11028, LogLevel.Warning, "Listening for {Peer} failed: {Fault}")]
+    public static partial void ListenFailed(ILogger logger, string peer, string fault);
 }

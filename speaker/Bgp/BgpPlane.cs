@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using LoadBalancer.BgpNet.Rib;
+using LoadBalancer.BgpNet.Session;
+using LoadBalancer.Linux;
+using LoadBalancer.Linux.Bfd;
+using LoadBalancer.Linux.Netlink;
+using LoadBalancer.Linux.Tcp;
+using LoadBalancer.Primitives;
+using LoadBalancer.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace LoadBalancer.Speaker.Bgp;
+
+/// <summary>
+/// All BGP sessions of the node and the routes they are told, on one thread of ordinary priority; BFD has a thread of its own.
+/// It never waits for the API: intents come in and reports go out as whole immutable values.
+/// </summary>
+internal sealed partial class BgpPlane : IDisposable
+{
+    private const int Mailbox = 4096;
+    private const int BufferOctets = 1 << 16;
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Reactor _reactor = new(Mailbox);
+    private readonly Dictionary<string, BgpNeighbor> _neighbors = new(StringComparer.Ordinal);
+    private readonly List<BgpNeighbor> _leaving = [];
+    private readonly BfdDriver _bfd;
+    private readonly Action<BgpReport> _publish;
+    private readonly ILogger _logger;
+    private readonly ulong _seed;
+    private IReadOnlyList<PeerIntent> _wanted = [];
+    private LinkMonitor? _links;
+    private TaskCompletionSource? _left;
+    private MonoTime _reportAt = MonoTime.Never;
+    private ulong _made;
+
+    /// <summary>A plane that does nothing until it is started. Publish is called on the plane's thread and must not block.</summary>
+    public BgpPlane(string node, bool restarted, Action<BgpReport> publish, ulong seed, ILogger logger)
+    {
+        (HostName, Restarted, _publish, _seed, _logger) = (node, restarted, publish, seed, logger);
+        Transport = new TcpTransport(_reactor);
+        Offers = new Offers(Rib);
+        _bfd = new BfdDriver(seed, TakeBfd);
+        _guards = new PathGuards(_bfd);
+    }
+
+    public string HostName { get; }
+
+    /// <summary>Whether peers may still have routes of the process before.</summary>
+    public bool Restarted { get; }
+
+    /// <summary>Ends with either thread; carries the fault that ended it.</summary>
+    public Task Completion => Task.WhenAny(_reactor.Completion, _bfd.Completion).Unwrap();
+
+    internal AdjRibOut Rib { get; } = new(new Random());
+
+    internal Offers Offers { get; }
+
+    internal TcpTransport Transport { get; }
+
+    internal ImmutableArray<LinkInfo> Links { get; private set; } = [];
+
+    internal byte[] Buffer { get; } = new byte[BufferOctets];
+
+#pragma warning disable CA1822 // The clock is the loop's, whichever way it is reached.
+    internal MonoTime Now => Reactor.Now;
+#pragma warning restore CA1822
+
+    /// <summary>Starts both threads.</summary>
+    public void Start()
+    {
+        _links = new LinkMonitor(_reactor, TakeLinks);
+        _bfd.Start();
+        _reactor.Start("bgp", Settle, realTime: false);
+    }
+
+    /// <summary>Takes what the cluster wants; false when the mailbox is full, and the caller offers it again.</summary>
+    public bool TryApply(BgpIntent intent) => _reactor.TryPost(() => Apply(intent));
+
+    /// <summary>
+    /// Ends all sessions: with <see cref="StopReason.Restart"/> so that peers which agreed on graceful restart keep the routes,
+    /// else with a Cease. The task ends when the last connection has.
+    /// </summary>
+    public Task LeaveAsync(StopReason reason, string? text, CancellationToken limit)
+    {
+        TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool posted = _reactor.TryPost(() =>
+        {
+            _left = left;
+            _wanted = [];
+            foreach (BgpNeighbor neighbor in _neighbors.Values)
+                Release(neighbor, reason, text, Now);
+            _neighbors.Clear();
+        });
+        return posted ? left.Task.WaitAsync(limit) : Task.CompletedTask;
+    }
+
+    /// <summary>How each route stands with each router that is up.</summary>
+    public Task<ImmutableArray<(string Peer, RibRoute Route)>> ReadRoutesAsync(CancellationToken limit)
+    {
+        TaskCompletionSource<ImmutableArray<(string, RibRoute)>> read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool posted = _reactor.TryPost(() => read.SetResult(
+            [.. _neighbors.Values.SelectMany(n => n.Routes(IpFamily.IPv4).Concat(n.Routes(IpFamily.IPv6)).Select(r => (n.Name, r)))]));
+        return posted ? read.Task.WaitAsync(limit) : Task.FromResult<ImmutableArray<(string, RibRoute)>>([]);
+    }
+
+    internal void MarkChanged() => _reportAt = MonoTime.Min(_reportAt, Now + ReportInterval);
+
+    internal void Tell(BgpNeighbor neighbor, in SessionNotice notice)
+    {
+        NoticeLog.Write(_logger, neighbor.Name, notice);
+        if (notice.Kind is SessionNoticeKind.Up or SessionNoticeKind.Down)
+            _reportAt = Now;
+    }
+
+    private MonoTime Settle(MonoTime now)
+    {
+        MonoTime next = Transport.Tick(now);
+        foreach (BgpNeighbor neighbor in _neighbors.Values)
+            next = MonoTime.Min(next, neighbor.Settle(now));
+        for (int i = _leaving.Count - 1; i >= 0; i--)
+        {
+            next = MonoTime.Min(next, _leaving[i].Settle(now));
+            if (_leaving[i].IsIdle)
+                _leaving.RemoveAt(i);
+        }
+
+        if (_left is { } left && Transport.Count == 0)
+            left.TrySetResult();
+        if (_reportAt <= now)
+        {
+            _reportAt = MonoTime.Never;
+            _publish(Report(now));
+        }
+
+        return MonoTime.Min(next, _reportAt);
+    }
+
+    private void Apply(BgpIntent intent)
+    {
+        MonoTime now = Now;
+        if (intent.Peers is { } peers && _left is null)
+        {
+            _wanted = peers;
+            Reconcile(now);
+        }
+
+        foreach (RouteChange change in intent.Routes)
+            Offers.Apply(change, intent.Draining);
+        if (intent.IsComplete)
+            Rib.CompleteInitialState();
+        MarkChanged();
+    }
+
+    private void TakeLinks(ImmutableArray<LinkInfo> links)
+    {
+        Links = links;
+        Reconcile(Now);
+    }
+
+    private BgpReport Report(MonoTime now) => new(
+        [.. _wanted.Select(w => _neighbors.TryGetValue(w.Peer.Name, out BgpNeighbor? n) ? n.Report() : new NeighborReport(w, null, null, 0, 0, 0, null, null))],
+        Rib.Count(IpFamily.IPv4),
+        Rib.Count(IpFamily.IPv6),
+        now);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reactor.StopAndWait();
+        _listener?.Dispose();
+        Transport.Dispose();
+        _links?.Dispose();
+        _bfd.Dispose();
+        _reactor.Dispose();
+    }
+}

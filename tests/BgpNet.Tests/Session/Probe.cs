@@ -54,6 +54,8 @@ internal sealed class Probe : ISessionSink
 
     public List<(SessionState From, SessionState To)> States { get; } = [];
 
+    public bool TakesWhatIsSent { get; set; } = true;
+
     public List<SessionEnd> Ends { get; } = [];
 
     public byte[] LastOpen { get; private set; } = [];
@@ -95,6 +97,7 @@ internal sealed class Probe : ISessionSink
     public void Wait(double seconds)
     {
         Now += TimeSpan.FromSeconds(seconds);
+        Armed = MonoTime.Never;
         Do(SessionEvent.Timer);
     }
 
@@ -105,7 +108,12 @@ internal sealed class Probe : ISessionSink
         while (Armed <= end)
         {
             Now = Armed > Now ? Armed : Now;
+            Armed = MonoTime.Never;
             Do(SessionEvent.Timer);
+            if (TakesWhatIsSent && Session.EstablishedConnection is { } connection)
+            {
+                Do(SessionEvent.Sent(connection, drained: true));
+            }
         }
 
         Now = end;

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.BgpNet.Messages;
+using LoadBalancer.BgpNet.Session;
+
+namespace LoadBalancer.BgpNet.Tests.Session;
+
+public sealed class BackOffTests
+{
+    /// <summary>Rows F31, F32: a peer that comes up and dies is left alone for longer each time.</summary>
+    [Fact]
+    public void Session_DyingSoonAgainAndAgain_IsTriedMoreSeldom()
+    {
+        Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
+        int[] expected = [1, 2, 4, 8, 16, 32, 60, 60];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            UpAndDown(probe, i + 1, upForSeconds: 5);
+            InRange(Delay(probe), expected[i]);
+            probe.Run(61);
+        }
+    }
+
+    /// <summary>Row F33.</summary>
+    [Fact]
+    public void Session_ThatWasStable_IsTriedAtOnce()
+    {
+        Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
+        for (int i = 1; i <= 4; i++)
+        {
+            UpAndDown(probe, i, upForSeconds: 5);
+            probe.Run(61);
+        }
+
+        UpAndDown(probe, 5, upForSeconds: 179);
+        InRange(Delay(probe), 16);
+        probe.Run(61);
+        UpAndDown(probe, 6, upForSeconds: 180);
+        InRange(Delay(probe), 1);
+    }
+
+    /// <summary>Rows F34, F35, F36 and their like.</summary>
+    [Theory]
+    [InlineData(6, 1, "00010100000003", 30, 40)]
+    [InlineData(6, 2, "", 30, 40)]
+    [InlineData(6, 3, "", 30, 40)]
+    [InlineData(6, 5, "", 30, 40)]
+    [InlineData(6, 8, "", 30, 40)]
+    [InlineData(6, 4, "", 0.75, 1)]
+    [InlineData(6, 6, "", 0.75, 1)]
+    [InlineData(6, 9, "0602", 30, 40)]
+    [InlineData(6, 9, "", 0.75, 1)]
+    [InlineData(6, 9, "0609", 0.75, 1)]
+    [InlineData(6, 10, "", 0.75, 1)]
+    [InlineData(2, 2, "", 3.75, 5)]
+    [InlineData(3, 1, "", 3.75, 5)]
+    [InlineData(4, 0, "", 0.75, 1)]
+    [InlineData(99, 99, "", 0.75, 1)]
+    public void Notification_Received_DecidesHowLongToWait(byte code, byte subcode, string data, double least, double most)
+    {
+        Probe probe = new Probe().InEstablished();
+        probe.Receive(Probe.Out1, Probe.Notification((NotificationCode)code, subcode, data));
+        Assert.Equal(SessionState.Idle, probe.State);
+        Assert.InRange(Delay(probe), least, most);
+        Assert.True(probe.Session.Snapshot().LastEnd is { FromPeer: true } end && (byte)end.Code! == code && end.Subcode == subcode);
+    }
+
+    [Fact]
+    public void PrefixLimit_Received_IsTold()
+    {
+        Probe probe = new Probe().InEstablished();
+        probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.Cease, 1, "00010100000003"));
+        Assert.Contains("ipv4-unicast, at most 3 prefixes", probe.LastText, StringComparison.Ordinal);
+        Assert.Contains("announce fewer", probe.LastText, StringComparison.Ordinal);
+    }
+
+    /// <summary>Row F36: from 5 s to 120 s.</summary>
+    [Fact]
+    public void WrongConfiguration_AgainAndAgain_IsTriedEveryTwoMinutes()
+    {
+        Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
+        int[] expected = [5, 10, 20, 40, 80, 120, 120];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            probe.Do(SessionEvent.Accepted(i + 1));
+            probe.Receive(new(ConnectionOrigin.Incoming, i + 1), Probe.Notification(NotificationCode.OpenMessage, 2));
+            InRange(Delay(probe), expected[i]);
+            Assert.Contains("correct myASN", probe.LastText, StringComparison.Ordinal);
+            probe.Run(121);
+        }
+    }
+
+    /// <summary>A router whose operator enables us again does not find us waiting.</summary>
+    [Fact]
+    public void PeerThatShutUsDown_AndDialsAgain_IsTaken()
+    {
+        Probe probe = new Probe().InEstablished();
+        probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.Cease, 2));
+        probe.Do(SessionEvent.Accepted(1));
+        Assert.Equal(SessionState.OpenSent, probe.State);
+        probe = new Probe().InEstablished();
+        probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.HoldTimerExpired, 0));
+        probe.Do(SessionEvent.Accepted(1));
+        Assert.Equal(SessionState.Idle, probe.State);
+        Assert.Equal(1, probe.Session.Counters.Refused);
+    }
+
+    private static void UpAndDown(Probe probe, int number, double upForSeconds)
+    {
+        ConnectionId id = new(ConnectionOrigin.Incoming, number);
+        probe.Do(SessionEvent.Accepted(number));
+        probe.Receive(id, Probe.Open(Probe.PeerOpen));
+        probe.Receive(id, Vectors.Keepalive);
+        for (double left = upForSeconds; left > 0; left -= 60)
+        {
+            probe.Run(Math.Min(left, 60));
+            probe.Receive(id, Vectors.Keepalive);
+        }
+
+        Assert.Equal(SessionState.Established, probe.State);
+        probe.Do(SessionEvent.Closed(id, "reset"));
+        Assert.Equal(SessionState.Idle, probe.State);
+    }
+
+    private static double Delay(Probe probe) => (probe.Session.Snapshot().NextAttempt - probe.Now).TotalSeconds;
+
+    private static void InRange(double delay, double nominal) => Assert.InRange(delay, nominal * 0.75, nominal);
+}

@@ -131,7 +131,7 @@ public sealed class AdjRibOutTests
         }
 
         peer.Drain();
-        Assert.Equal("-3 +3 +3 +3 -2 +3 +3 +3", peer.TakeLog());
+        Assert.Equal("-3 -2 +3 +3 +3 +3 +3 +3", peer.TakeLog());
     }
 
     [Fact]

@@ -139,7 +139,7 @@ public sealed class RefreshTests
         _rib.Remove(RibCases.Host(2));
         _rib.Set(RibCases.Host(9), Other);
         peer.Drain();
-        Assert.Equal("Begin/ipv4-unicast -1 +2 +3 End/ipv4-unicast", peer.TakeLog());
+        Assert.Equal("-1 Begin/ipv4-unicast +2 +3 End/ipv4-unicast", peer.TakeLog());
         Assert.Equal(5, peer.Table.Count);
     }
 

@@ -159,11 +159,13 @@ internal static class RibBench
         var more = Up(rib, policy, 32);
         Drain(rib, more);
         yield return new Figure($"octets for each {family} prefix and further peer", (double)(Held() - one) / Million / 32, "") { Aim = "<= 8" };
+        foreach (var peer in more[1..])
+            rib.PeerDown(peer);
         var before = Held();
         for (var i = 0; i < Million; i++)
             rib.Set(Prefix(family, i), Offer(1));
         Drain(rib, up);
-        yield return new Figure($"octets for each {family} prefix and stuck peer, all routes changed", (double)(Held() - before) / Million / 32, "") { Aim = "<= 8" };
+        yield return new Figure($"octets for each {family} prefix and stuck peer, all routes changed", (double)(Held() - before) / Million, "") { Aim = "<= 8" };
         GC.KeepAlive(more);
     }
 

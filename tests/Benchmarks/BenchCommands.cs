@@ -2,6 +2,7 @@
 using System.CommandLine;
 using LoadBalancer.Benchmarks.Allocation;
 using LoadBalancer.Benchmarks.Assignment;
+using LoadBalancer.Benchmarks.Bgp;
 using LoadBalancer.Benchmarks.Failover;
 using LoadBalancer.Benchmarks.Micro;
 using LoadBalancer.Benchmarks.Reporting;
@@ -15,7 +16,7 @@ internal static class BenchCommands
     // A table needs the width; a pipe has none of its own.
     private const int PipeWidth = 160;
 
-    private static readonly Option<int?> Runs = new("--runs") { Description = "How often each thing is measured (gap 20, drain 5, alloc 5, assign 1)", Recursive = true };
+    private static readonly Option<int?> Runs = new("--runs") { Description = "How often each thing is measured (gap 20, drain 5, alloc 5, rib 5, assign 1)", Recursive = true };
     private static readonly Option<string?> Json = new("--json") { Description = "File the figures are written to as well", Recursive = true };
 
     internal static RootCommand Root()
@@ -25,13 +26,14 @@ internal static class BenchCommands
         {
             Runs, Json,
             Part("alloc", "Addresses allocated per second in memory", "alloc"),
+            Part("rib", "BGP routes encoded in memory, and what they take there", "rib"),
             Part("assign", "Services assigned per second through an API server", "assign"),
             Part("memory", "Resident memory of controller and speaker", "memory"),
             Part("gap", "Client gap when the serving node's link is cut", "gap"),
             Part("drain", "Client gap and lost requests when the serving node is drained", "drain"),
             MicroBenchmarks.Create(),
         };
-        root.SetAction((parsed, cancellation) => RunAsync(parsed, ["alloc", "assign", "memory", "gap", "drain"], cancellation));
+        root.SetAction((parsed, cancellation) => RunAsync(parsed, ["alloc", "rib", "assign", "memory", "gap", "drain"], cancellation));
         return root;
     }
 
@@ -56,6 +58,9 @@ internal static class BenchCommands
             {
                 case "alloc":
                     await report.MeasureAsync("Allocation in memory", () => Task.FromResult(AllocationBench.Run(Times(5))), cancellation);
+                    break;
+                case "rib":
+                    await report.MeasureAsync("Adj-RIB-Out", () => Task.FromResult(RibBench.Run(Times(5))), cancellation);
                     break;
                 case "assign":
                     await report.MeasureAsync("Assignment through the API server", () => AssignmentBench.RunAsync(report, Times(1), cancellation), cancellation);

@@ -67,9 +67,10 @@ public sealed partial class AdjRibOut
             throw new ArgumentException($"A buffer of {buffer.Length} octets does not hold the longest message of {peer.Terms.MaxLength}", nameof(buffer));
         }
 
-        bool turned = peer.IPv6 is { Withdraws: true } && peer.IPv4 is not { Withdraws: true };
-        int at = Fill(turned ? peer.IPv6 : peer.IPv4, buffer, first: true, now);
-        return at + Fill(turned ? peer.IPv4 : peer.IPv6, buffer[at..], first: at == 0, now);
+        int at = peer.IPv4?.FillWithdrawals(buffer, first: true, now) ?? 0;
+        at += peer.IPv6?.FillWithdrawals(buffer[at..], first: at == 0, now) ?? 0;
+        at += peer.IPv4?.Fill(buffer[at..], first: at == 0, now) ?? 0;
+        return at + (peer.IPv6?.Fill(buffer[at..], first: at == 0, now) ?? 0);
     }
 
     /// <summary>How a route stands with a peer.</summary>
@@ -85,8 +86,6 @@ public sealed partial class AdjRibOut
         Check(peer);
         return Family(family).Snapshot(peer.Member(family), peer.Policy.Index);
     }
-
-    private static int Fill(FamilyMember? member, Span<byte> buffer, bool first, MonoTime now) => member?.Fill(buffer, first, now) ?? 0;
 
     private void Check(RibPeer peer)
     {

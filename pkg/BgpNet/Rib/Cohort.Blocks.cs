@@ -12,8 +12,8 @@ internal sealed partial class Cohort<TKey>
     private EncodedBlock? _encoding;
     private int _firstBlock;
 
-    /// <summary>Writes the next messages for one of the peers.</summary>
-    public int Fill(Member<TKey> member, Span<byte> buffer, bool first, MonoTime now)
+    /// <summary>Writes the next messages for one of the peers; what has not been encoded yet may be left to the next call but for withdrawals.</summary>
+    public int Fill(Member<TKey> member, Span<byte> buffer, bool first, MonoTime now, bool withdrawalsOnly = false)
     {
         int at = 0;
         while (true)
@@ -32,10 +32,10 @@ internal sealed partial class Cohort<TKey>
 
             if (_members.Count == 1)
             {
-                return at + Encode(buffer[at..], first && at == 0, now);
+                return at + Encode(buffer[at..], first && at == 0, now, withdrawalsOnly);
             }
 
-            if (!EncodeBlock(now))
+            if (!EncodeBlock(now, withdrawalsOnly))
             {
                 return at;
             }
@@ -109,9 +109,9 @@ internal sealed partial class Cohort<TKey>
         }
     }
 
-    private bool EncodeBlock(MonoTime now)
+    private bool EncodeBlock(MonoTime now, bool withdrawalsOnly)
     {
-        if (IsClean)
+        if (withdrawalsOnly ? !HasWithdrawals : IsClean)
         {
             return false;
         }
@@ -124,7 +124,7 @@ internal sealed partial class Cohort<TKey>
 
         EncodedBlock block = _rib.Shared.RentBlock();
         _encoding = block;
-        int length = Encode(block.Octets, first: true, now);
+        int length = Encode(block.Octets, first: true, now, withdrawalsOnly);
         _encoding = null;
         if (length == 0)
         {

@@ -9,13 +9,13 @@ internal sealed partial class Cohort<TKey>
 {
     private int _taken;
 
-    private int Encode(Span<byte> room, bool first, MonoTime now)
+    private int Encode(Span<byte> room, bool first, MonoTime now, bool withdrawalsOnly)
     {
         int at = 0;
         while (true)
         {
             int length = _withdraw.Count > 0 ? EncodeWithdraw(room[at..], first && at == 0)
-                : now >= _notBefore && HasAnnouncements ? EncodeAnnounce(room[at..], first && at == 0)
+                : !withdrawalsOnly && now >= _notBefore && HasAnnouncements ? EncodeAnnounce(room[at..], first && at == 0)
                 : 0;
             if (length == 0)
             {

@@ -12,11 +12,11 @@ internal abstract class FamilyMember
     /// <summary>How many routes of the family the peer has.</summary>
     public abstract int Advertised { get; }
 
-    /// <summary>Whether withdrawals wait.</summary>
-    public abstract bool Withdraws { get; }
-
     /// <summary>Writes what comes next; at least one message when one is due and nothing is written yet.</summary>
     public abstract int Fill(Span<byte> buffer, bool first, MonoTime now);
+
+    /// <summary>Writes the withdrawals that wait, behind what others of the cohort have taken already.</summary>
+    public abstract int FillWithdrawals(Span<byte> buffer, bool first, MonoTime now);
 
     /// <summary>When there is something to write.</summary>
     public abstract MonoTime Due { get; }

@@ -16,8 +16,8 @@ internal interface IPrefixKey<TSelf> : IEquatable<TSelf>
 
     IpAddr Address { get; }
 
-    /// <summary>A number that tells keys apart well enough once it is mixed.</summary>
-    ulong Number { get; }
+    /// <summary>A number that tells keys of a length apart well enough once it is mixed, one more for the next prefix.</summary>
+    ulong Number(byte bits);
 
     /// <summary>Writes bits and address as they stand in an UPDATE (RFC 4271 4.3).</summary>
     void Write(Span<byte> room, byte bits);

@@ -12,7 +12,7 @@ internal readonly record struct IPv4Key(uint Value) : IPrefixKey<IPv4Key>
 
     public IpAddr Address => IpAddr.FromUInt32(Value);
 
-    public ulong Number => Value;
+    public ulong Number(byte bits) => Value >> (32 - bits);
 
     public static IPv4Key From(IpAddr address) => new((uint)address.Value);
 

@@ -13,7 +13,8 @@ internal readonly record struct IPv6Key(ulong High, ulong Low) : IPrefixKey<IPv6
 
     public IpAddr Address => IpAddr.FromValue(IpFamily.IPv6, new UInt128(High, Low));
 
-    public ulong Number => (High * 0x9E37_79B9_7F4A_7C15) ^ Low;
+    public ulong Number(byte bits) =>
+        bits <= 64 ? High >> (64 - bits) : (Low >> (128 - bits)) + ((High * 0x9E37_79B9_7F4A_7C15) << 3);
 
     public static IPv6Key From(IpAddr address) => new((ulong)(address.Value >> 64), (ulong)address.Value);
 

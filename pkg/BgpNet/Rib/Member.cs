@@ -32,8 +32,6 @@ internal sealed class Member<TKey> : FamilyMember
 
     public override int Advertised => _cohort.Advertised;
 
-    public override bool Withdraws => _cohort.HasWithdrawals;
-
     public override MonoTime Due =>
         _owesBegin || !_cohort.HasTakenAll(this) || _cohort.HasWithdrawals ? AtOnce
         : _cohort.HasAnnouncements ? _cohort.NotBefore
@@ -48,6 +46,9 @@ internal sealed class Member<TKey> : FamilyMember
         Block = block;
         Message = message;
     }
+
+    public override int FillWithdrawals(Span<byte> buffer, bool first, MonoTime now) =>
+        _cohort.HasWithdrawals ? _cohort.Fill(this, buffer, first, now, withdrawalsOnly: true) : 0;
 
     public override int Fill(Span<byte> buffer, bool first, MonoTime now)
     {

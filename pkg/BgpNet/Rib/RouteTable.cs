@@ -86,10 +86,12 @@ internal sealed partial class RouteTable<TKey>
         _used--;
     }
 
+    // Eight neighbouring prefixes share a line of buckets, as those set together mostly are neighbours; the rest is mixed.
     private static uint Hash(TKey key, byte length, uint pathId)
     {
-        ulong mixed = (key.Number ^ ((ulong)pathId << 32) ^ ((ulong)length << 56)) * 0x9E37_79B9_7F4A_7C15;
-        return (uint)((mixed ^ (mixed >> 29)) * 0xBF58_476D_1CE4_E5B9 >> 32);
+        ulong number = key.Number(length);
+        ulong mixed = ((number >> 3) ^ ((ulong)pathId << 32) ^ ((ulong)length << 56)) * 0x9E37_79B9_7F4A_7C15;
+        return ((uint)((mixed ^ (mixed >> 29)) * 0xBF58_476D_1CE4_E5B9 >> 32) & ~7u) | ((uint)number & 7);
     }
 
     private int BucketOf(uint hash)

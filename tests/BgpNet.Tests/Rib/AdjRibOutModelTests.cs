@@ -31,6 +31,7 @@ public sealed class AdjRibOutModelTests
         private readonly Slot[] _peers = new Slot[Peers];
         private readonly SortedDictionary<(int Number, uint Path), RouteAttributes?[]> _wanted = [];
         private readonly string _name;
+        private int _era;
 
         public Run(int seed, int prefixes, int most)
         {
@@ -83,6 +84,7 @@ public sealed class AdjRibOutModelTests
                     Change(_random.Next(1, 4));
                     break;
                 case 3:
+                    _era++;
                     Change(_prefixes);
                     break;
                 case < 8 when _peers[at].Receiver is { } some:
@@ -144,7 +146,7 @@ public sealed class AdjRibOutModelTests
                     continue;
                 }
 
-                RouteAttributes common = RibCases.Tagged(_random.Next(4));
+                RouteAttributes common = RibCases.Tagged(_era + _random.Next(4));
                 RouteAttributes?[] each = [common, common, common];
                 RouteOffer offer = RouteOffer.ToAll(common);
                 if (_random.Next(3) == 0)

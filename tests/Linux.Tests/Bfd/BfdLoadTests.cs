@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Globalization;
 using LoadBalancer.Bfd;
 using LoadBalancer.Linux.Bfd;
@@ -59,27 +60,43 @@ public sealed class BfdLoadTests : IDisposable
         Assert.Equal(0, here.AllocatedBeforeLastNotice);
     }
 
+    // The load is that of other processes of the node, as where speakers run; memory churns in this one.
     private static void Burn(TimeSpan span)
     {
-        const int ThreadsPerProcessor = 3;
-        const int Churn = 1 << 16;
-        MonoTime end = Reactor.Now + span;
-        Thread[] threads = new Thread[ThreadsPerProcessor * Environment.ProcessorCount];
-        for (int i = 0; i < threads.Length; i++)
+        const int PerProcessor = 3;
+        const int Block = 1 << 12;
+        const int BlocksPerRound = 256;
+        List<Process> burners = [];
+        try
         {
-            bool churns = i == 0 && Environment.GetEnvironmentVariable("BFD_CHURN") is not null;
-            threads[i] = new Thread(() =>
+            for (int i = 0; i < PerProcessor * Environment.ProcessorCount; i++)
             {
-                byte[][] kept = new byte[64][];
-                for (int n = 0; Reactor.Now < end; n++)
-                {
-                    kept[n % kept.Length] = churns ? new byte[Churn] : kept[0];
-                }
-            });
-            threads[i].Start();
-        }
+                burners.Add(Process.Start(new ProcessStartInfo("setpriv", ["--pdeathsig", "KILL", "sh", "-c", "while :; do :; done"]))!);
+            }
 
-        Array.ForEach(threads, static thread => thread.Join());
+            // About 200 MB a second, a million routes' worth, and a collection every fraction of a second.
+            MonoTime end = Reactor.Now + span;
+            using ManualResetEventSlim never = new();
+            while (Reactor.Now < end)
+            {
+                byte[][] kept = new byte[BlocksPerRound][];
+                for (int i = 0; i < kept.Length; i++)
+                {
+                    kept[i] = new byte[Block];
+                }
+
+                never.Wait(5, TestContext.Current.CancellationToken);
+            }
+        }
+        finally
+        {
+            burners.ForEach(static burner =>
+            {
+                burner.Kill();
+                burner.WaitForExit();
+                burner.Dispose();
+            });
+        }
     }
 
     public void Dispose() => _segment.Dispose();

@@ -76,12 +76,13 @@ public sealed partial class BfdDriver
     public Task<BfdSnapshot> ReadAsync(CancellationToken cancellation)
     {
         TaskCompletionSource<BfdSnapshot> read = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool posted = _reactor.TryPost(() =>
-            read.SetResult(new([.. _byPath.Values.Select(static entry => entry.View())], BfdEntry.Freeze(_strays), _reactor.Priority)));
+        bool posted = _reactor.TryPost(() => read.SetResult(View()));
         return posted
             ? read.Task.WaitAsync(cancellation)
-            : Task.FromResult(new BfdSnapshot([], System.Collections.Frozen.FrozenDictionary<BfdDiscard, long>.Empty, _reactor.Priority));
+            : Task.FromResult(new BfdSnapshot([], System.Collections.Frozen.FrozenDictionary<BfdDiscard, long>.Empty, _reactor.Priority, default));
     }
+
+    private BfdSnapshot View() => new([.. _byPath.Values.Select(static entry => entry.View())], BfdEntry.Freeze(_strays), _reactor.Priority, _latest);
 
     private void Set(BfdPath path, BfdParameters parameters, bool adminDown)
     {
@@ -143,6 +144,7 @@ public sealed partial class BfdDriver
         if (!_byPath.Keys.Any(path => (path.Hops, path.Remote.Family) == key) && _receivers.Remove(key, out BfdReceiver? receiver))
         {
             receiver.Dispose();
+            _open = [.. _receivers.Values];
         }
     }
 
@@ -166,6 +168,7 @@ public sealed partial class BfdDriver
             if (!_receivers.ContainsKey(key))
             {
                 _receivers.Add(key, new BfdReceiver(_reactor, path.Hops, path.Remote.Family, _take));
+                _open = [.. _receivers.Values];
             }
 
             if (entry.Sender is null)

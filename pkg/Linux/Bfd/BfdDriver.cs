@@ -31,6 +31,8 @@ public sealed partial class BfdDriver : IDisposable
     private readonly byte[] _transmit = GC.AllocateArray<byte>(BfdPacket.MaxLength, pinned: true);
     private readonly long[] _strays = BfdEntry.NewCounters();
     private readonly BfdDatagramHandler _take;
+    private BfdReceiver[] _open = [];
+    private TimeSpan _latest;
     private MonoTime _reopenAt = MonoTime.Never;
     private MonoTime _retellAt = MonoTime.Never;
 
@@ -54,7 +56,8 @@ public sealed partial class BfdDriver : IDisposable
         if (_deadlines.Next <= now)
         {
             // The process may have stood still: packets that arrived meanwhile come before the verdict that none did.
-            foreach (BfdReceiver receiver in _receivers.Values)
+            NoteLateness(now - _deadlines.Next);
+            foreach (BfdReceiver receiver in _open)
             {
                 receiver.Drain(MostBeforeDeadlines);
             }
@@ -77,6 +80,8 @@ public sealed partial class BfdDriver : IDisposable
 
         return MonoTime.Min(_deadlines.Next, MonoTime.Min(_reopenAt, _retellAt));
     }
+
+    private void NoteLateness(TimeSpan late) => _latest = late > _latest ? late : _latest;
 
     private void Take(ReadOnlySpan<byte> datagram, in BfdPath arrived, byte hopLimit)
     {

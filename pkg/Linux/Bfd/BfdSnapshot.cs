@@ -5,5 +5,10 @@ using LoadBalancer.Bfd;
 
 namespace LoadBalancer.Linux.Bfd;
 
-/// <summary>All sessions of a driver at one instant, and the packets that belonged to none.</summary>
-public sealed record BfdSnapshot(ImmutableArray<BfdSessionView> Sessions, FrozenDictionary<BfdDiscard, long> Strays, ThreadPriorityGrant Priority);
+/// <summary>A driver at one instant.</summary>
+/// <param name="Sessions">Its sessions, in no order.</param>
+/// <param name="Strays">Packets that belonged to none, by reason.</param>
+/// <param name="Priority">How the kernel schedules its thread.</param>
+/// <param name="Latest">How late its latest deadline was since it started: more than an interval is seen by peers.</param>
+public sealed record BfdSnapshot(
+    ImmutableArray<BfdSessionView> Sessions, FrozenDictionary<BfdDiscard, long> Strays, ThreadPriorityGrant Priority, TimeSpan Latest);

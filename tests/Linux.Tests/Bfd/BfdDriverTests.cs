@@ -56,7 +56,7 @@ public sealed class BfdDriverTests : IDisposable
         _here.Await(ours, v => v.State == BfdState.Up && v.DetectionTime == TimeSpan.FromMilliseconds(3 * interval), "negotiated");
         _there.Await(theirs, v => v.State == BfdState.Up && v.DetectionTime == TimeSpan.FromMilliseconds(3 * interval), "negotiated");
 
-        // A drop in both directions, and no carrier that goes: what a dead switch port in the middle looks like.
+        // Nothing arrives and the carrier stays: what a dead switch in the middle looks like.
         MonoTime cut = Reactor.Now;
         Silence();
         BfdNotice notice = _here.AwaitNotice(static n => n.IsFailure);

@@ -12,6 +12,7 @@ internal sealed class BfdHost : IDisposable
     private readonly Lock _lock = new();
     private readonly List<BfdNotice> _notices = [];
     private volatile bool _deaf;
+    private long _allocated;
 
     public BfdHost(TestNamespace place, ulong seed = 1)
     {
@@ -34,6 +35,9 @@ internal sealed class BfdHost : IDisposable
         get => _deaf;
         set => _deaf = value;
     }
+
+    /// <summary>Octets the driver's thread allocated between its last two notices.</summary>
+    public long AllocatedBeforeLastNotice { get; private set; }
 
     public BfdNotice[] Notices
     {
@@ -109,6 +113,7 @@ internal sealed class BfdHost : IDisposable
 
     private bool Take(BfdNotice notice)
     {
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
         if (_deaf)
         {
             return false;
@@ -117,7 +122,10 @@ internal sealed class BfdHost : IDisposable
         lock (_lock)
         {
             _notices.Add(notice);
+            AllocatedBeforeLastNotice = allocated - _allocated;
         }
+
+        _allocated = GC.GetAllocatedBytesForCurrentThread();
 
         return true;
     }

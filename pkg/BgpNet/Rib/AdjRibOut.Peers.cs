@@ -73,6 +73,16 @@ public sealed partial class AdjRibOut
         return at + (peer.IPv6?.Fill(buffer[at..], first: at == 0, now) ?? 0);
     }
 
+    /// <summary>
+    /// Whether, since this was last asked, all routes of a family have been written for the peer that it was to get at the start
+    /// or again on request, with the marker behind them.
+    /// </summary>
+    public bool TakeSent(RibPeer peer, IpFamily family)
+    {
+        Check(peer);
+        return peer.Member(family)?.TakeSent() ?? false;
+    }
+
     /// <summary>How a route stands with a peer.</summary>
     public RouteState StateOf(RibPeer peer, IpPrefix prefix, uint pathId = 0)
     {

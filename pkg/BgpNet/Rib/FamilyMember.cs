@@ -21,6 +21,9 @@ internal abstract class FamilyMember
     /// <summary>When there is something to write.</summary>
     public abstract MonoTime Due { get; }
 
+    /// <summary>Whether all routes have been sent, first or again, since this was last asked.</summary>
+    public abstract bool TakeSent();
+
     public abstract void Refresh();
 
     public abstract void Detach();

@@ -15,6 +15,8 @@ internal sealed class Member<TKey> : FamilyMember
     private bool _owesBegin;
     private bool _owesEnd;
     private bool _refreshLater;
+    private bool _sends = true;
+    private bool _sent;
 
     public Member(FamilyRib<TKey> rib, ExportTerms terms, Cohort<TKey> cohort)
     {
@@ -52,6 +54,17 @@ internal sealed class Member<TKey> : FamilyMember
 
     public override int Fill(Span<byte> buffer, bool first, MonoTime now)
     {
+        int at = FillNext(buffer, first, now);
+        if (_sends && !_owesBegin && !_owesEnd && !_owesEndOfRib && !_cohort.HasResends && _cohort.HasTakenAll(this))
+        {
+            (_sends, _sent) = (false, true);
+        }
+
+        return at;
+    }
+
+    private int FillNext(Span<byte> buffer, bool first, MonoTime now)
+    {
         int at = 0;
         if (_owesBegin && !TryMark(buffer, RefreshSubtype.Begin, ref _owesBegin, ref at))
         {
@@ -82,6 +95,13 @@ internal sealed class Member<TKey> : FamilyMember
         return at;
     }
 
+    public override bool TakeSent()
+    {
+        bool sent = _sent;
+        _sent = false;
+        return sent;
+    }
+
     public override void Refresh()
     {
         // Markers of a refresh never come before the End-of-RIB of the first sending (RFC 7313 4).
@@ -92,6 +112,7 @@ internal sealed class Member<TKey> : FamilyMember
         }
 
         _cohort.SplitOff(this).Resend();
+        _sends = true;
         _owesBegin = _terms.EnhancedRouteRefresh;
         _owesEnd = _terms.EnhancedRouteRefresh;
     }

@@ -5,37 +5,27 @@ using LoadBalancer.Primitives;
 
 namespace LoadBalancer.BgpNet.Session;
 
-/// <summary>Sending all routes of a family, first and on request (RFC 2918, 7313), and the markers at its ends.</summary>
+/// <summary>Has all routes of a family sent, first and on request (RFC 2918, 7313), one sending at a time.</summary>
 public sealed partial class BgpSession
 {
     private void SendRoutes(FamilyState family)
     {
         family.IsSending = true;
-        _sink.Tell(new(SessionNoticeKind.SendRoutes) { Family = family.Family });
+        _sink.Tell(new(SessionNoticeKind.SendRoutes) { Family = family.Family, IsRefresh = family.IsRefresh });
     }
 
     private void OnRoutesWritten(ConnectionId id, AfiSafi which)
     {
-        if (Find(id) is not { State: SessionState.Established } connection || StateOf(which) is not { IsSending: true } family)
+        if (Find(id) is not { State: SessionState.Established } || StateOf(which) is not { IsSending: true } family)
         {
             return;
         }
 
         family.IsSending = false;
-        if (!family.IsRefresh)
-        {
-            family.EndOfRibSent = true;
-            _ = EndOfRib.TryWrite(which, _message, out int length);
-            Write(connection, _message.AsSpan(0, length), MessageType.Update);
-        }
-        else
-        {
-            WriteMarker(connection, family, RefreshSubtype.End);
-        }
-
+        family.EndOfRibSent = true;
         if (family.IsRefreshWanted)
         {
-            BeginRefresh(connection, family);
+            BeginRefresh(family);
         }
     }
 
@@ -70,7 +60,7 @@ public sealed partial class BgpSession
             // RFC 7313 4.1: not before End-of-RIB; and what is being sent is sent to its end first.
             if (family.EndOfRibSent && !family.IsSending)
             {
-                BeginRefresh(connection, family);
+                BeginRefresh(family);
             }
         }
         else if (subtype == RefreshSubtype.Begin && enhanced && !family.IsDisabled)
@@ -84,20 +74,10 @@ public sealed partial class BgpSession
         }
     }
 
-    private void BeginRefresh(Connection connection, FamilyState family)
+    private void BeginRefresh(FamilyState family)
     {
         family.IsRefreshWanted = false;
         family.IsRefresh = true;
-        WriteMarker(connection, family, RefreshSubtype.Begin);
         SendRoutes(family);
-    }
-
-    private void WriteMarker(Connection connection, FamilyState family, RefreshSubtype subtype)
-    {
-        if (connection.Negotiated!.EnhancedRouteRefresh)
-        {
-            _ = new RouteRefreshMessage(family.Family, subtype).TryWrite(_message, out int length);
-            Write(connection, _message.AsSpan(0, length), MessageType.RouteRefresh);
-        }
     }
 }

@@ -16,7 +16,7 @@ namespace LoadBalancer.BgpNet.Session;
 /// UPDATEs go through one queue per connection. Whenever the peer takes octets of it, the driver says Sent, and whether
 /// any are left: without it the send hold timer ends the session. Before Timer, the driver reads what is there: after a
 /// pause of the process, messages that came in time are seen before the hold timer is (what is Received after a deadline, and before
-/// Timer, counts). After SendRoutes it writes the family's routes and says RoutesWritten; End-of-RIB and the refresh markers are written here.
+/// Timer, counts). After SendRoutes it has the family's routes written, with End-of-RIB or the refresh markers, and says RoutesWritten.
 /// What is said of a connection that is gone is passed over, so late news need no care.</para>
 /// <para>To leave in order: <see cref="SessionEvent.Stop"/>, then do the Close commands and wait until they are done.</para>
 /// </summary>

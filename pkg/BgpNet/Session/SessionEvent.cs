@@ -72,8 +72,8 @@ public readonly ref struct SessionEvent
     public static SessionEvent UpdatesWritten(ConnectionId connection) => new(SessionEventKind.UpdatesWritten) { Connection = connection };
 
     /// <summary>
-    /// All routes of the family are written, as SendRoutes asked for. To be said only when it is known what all routes are:
-    /// what is not among them, a restarted peer's routers drop at the marker that follows.
+    /// All routes of the family are written, as SendRoutes asked for, and the End-of-RIB or end marker behind them. That is
+    /// written only when it is known what all routes are: what is not among them, the peer of a restarted speaker drops.
     /// </summary>
     public static SessionEvent RoutesWritten(ConnectionId connection, AfiSafi family) =>
         new(SessionEventKind.RoutesWritten) { Connection = connection, Family = family };

@@ -21,6 +21,9 @@ public readonly record struct SessionNotice(SessionNoticeKind Kind)
     /// <summary>Of Down and AttemptEnded.</summary>
     public SessionEnd? End { get; init; }
 
+    /// <summary>Of SendRoutes: the peer has asked for them again (RFC 2918), so they go between markers where these were agreed on (RFC 7313).</summary>
+    public bool IsRefresh { get; init; }
+
     /// <summary>Of what is about one family.</summary>
     public AfiSafi Family { get; init; }
 

@@ -13,7 +13,7 @@ public enum SessionNoticeKind : byte
     /// <summary>Routes are no longer exchanged; forget what was sent.</summary>
     Down = 3,
 
-    /// <summary>Write all routes of the family, then step with RoutesWritten; the End-of-RIB or end marker follows from that.</summary>
+    /// <summary>Write all routes of the family, End-of-RIB or the markers of a refresh with them, then step with RoutesWritten.</summary>
     SendRoutes = 4,
 
     /// <summary>The peer has sent all routes of the family once (RFC 4724 2).</summary>

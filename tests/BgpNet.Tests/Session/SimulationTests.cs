@@ -6,7 +6,7 @@ namespace LoadBalancer.BgpNet.Tests.Session;
 
 public sealed class SimulationTests
 {
-    private const int Runs = 500;
+    private const int Runs = 300;
 
     private static readonly SessionOptions First = Probe.Options with { Open = Probe.Options.Open with { HoldSeconds = 9 } };
 

@@ -220,7 +220,7 @@ public sealed class RoutesTests
         Assert.Equal("UpdateFaulty Origin", probe.Take());
         Assert.Equal((0, "-198.51.100.0/24"), (Family(probe).Prefixes, probe.Routes[^1]));
         Assert.Equal((1, 1, 1), (probe.Session.Counters.TreatedAsWithdraw, probe.Session.Counters.PrefixesAnnounced, probe.Session.Counters.PrefixesWithdrawn));
-        probe.Receive(Probe.Out1, Vectors.Marker + "001a02000221200000".PadRight(14, '0'));
+        probe.Receive(Probe.Out1, Vectors.Marker + "001d02" + "00000000" + "21c633640000");
         Assert.Equal(SessionState.Established, probe.State);
         Assert.Equal("UpdateFaulty Prefix; FamilyDisabled ipv4-unicast", probe.Take());
         probe.Receive(Probe.Out1, Announce("203.0.113.0/24"));

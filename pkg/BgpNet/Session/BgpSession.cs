@@ -60,7 +60,7 @@ public sealed partial class BgpSession
     public SessionOptions Options => _options;
 
     /// <summary>The state of the connection that is further, or of the attempts when there is none.</summary>
-    public SessionState State => (SessionState)Math.Max((byte)_ownState, Math.Max((byte)_first.State, (byte)_second.State));
+    public SessionState State => HasLiveConnection ? (SessionState)Math.Max((byte)_first.State, (byte)_second.State) : _ownState;
 
     /// <summary>What was agreed on; null unless Established.</summary>
     public NegotiatedSession? Negotiated => Established?.Negotiated;

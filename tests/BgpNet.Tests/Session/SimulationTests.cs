@@ -6,7 +6,7 @@ namespace LoadBalancer.BgpNet.Tests.Session;
 
 public sealed class SimulationTests
 {
-    private const int Runs = 500;
+    private const int Runs = 150;
 
     private static readonly SessionOptions First = Probe.Options with { Open = Probe.Options.Open with { HoldSeconds = 9 } };
 
@@ -41,7 +41,7 @@ public sealed class SimulationTests
             collisions += (int)network.Sides[0].Session.Counters.Collisions;
             drops += (int)network.Sides[0].Session.Counters.Dropped;
             long established = network.Sides[0].Session.Counters.Established;
-            network.Run(TimeSpan.FromMinutes(10));
+            network.Run(TimeSpan.FromMinutes(3));
             Assert.Equal(established, network.Sides[0].Session.Counters.Established);
             Assert.All(network.Sides, side => Assert.All(side.Session.Snapshot().Families, family => Assert.True(family is { EndOfRibReceived: true, EndOfRibSent: true })));
         }

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.BgpNet.Messages;
+using LoadBalancer.BgpNet.Negotiation;
+using LoadBalancer.BgpNet.Session;
+using LoadBalancer.Primitives;
+
+namespace LoadBalancer.BgpNet.Tests.Session;
+
+/// <summary>Routes both ways: graceful restart, route refresh, counting and its limit.</summary>
+public sealed class RoutesTests
+{
+    private const string EndOfRib4 = "out1 UPDATE 00000000";
+    private static readonly SpeakerOpen Restarting = Probe.PeerOpen with { GracefulRestart = Probe.Restart };
+
+    /// <summary>Rows S02, G07, G08: End-of-RIB follows the routes, once, whatever the peer does.</summary>
+    [Fact]
+    public void EndOfRib_FollowsTheRoutesOnce()
+    {
+        Probe probe = new Probe().InEstablished();
+        _ = probe.Take();
+        probe.Do(SessionEvent.RoutesWritten(Probe.Out1, AfiSafi.IPv4Unicast));
+        probe.Do(SessionEvent.RoutesWritten(Probe.Out1, AfiSafi.IPv4Unicast));
+        Assert.Equal(EndOfRib4, probe.Take());
+        Assert.Equal([true, false], probe.Session.Snapshot().Families.Select(family => family.EndOfRibSent));
+    }
+
+    /// <summary>Rows G12, G13; a request before End-of-RIB, or during an answer, waits for its turn and is answered once.</summary>
+    [Theory]
+    [InlineData(true, "out1 REFRESH 1 1/1; SendRoutes ipv4-unicast", "out1 REFRESH 2 1/1")]
+    [InlineData(false, "SendRoutes ipv4-unicast", "")]
+    public void Refresh_Asked_IsAnsweredBetweenMarkers(bool enhanced, string begin, string end)
+    {
+        byte[] open = Probe.Open(Probe.PeerOpen);
+        // Code 70 made one that nobody knows.
+        int at = open.AsSpan().IndexOf([(byte)70, (byte)0]);
+        open[at] = enhanced ? open[at] : (byte)250;
+        Probe probe = new Probe().InOpenSent();
+        probe.Receive(Probe.Out1, open);
+        probe.Receive(Probe.Out1, Vectors.Keepalive + Vectors.RefreshIPv4 + Vectors.RefreshIPv4);
+        _ = probe.Take();
+        probe.Do(SessionEvent.RoutesWritten(Probe.Out1, AfiSafi.IPv4Unicast));
+        Assert.Equal($"{EndOfRib4}; {begin}", probe.Take());
+        probe.Receive(Probe.Out1, Vectors.RefreshIPv4 + Vectors.RefreshIPv4);
+        Assert.Equal("", probe.Take());
+        probe.Do(SessionEvent.RoutesWritten(Probe.Out1, AfiSafi.IPv4Unicast));
+        Assert.Equal(string.Join("; ", new[] { end, begin }.Where(text => text.Length > 0)), probe.Take());
+        probe.Do(SessionEvent.RoutesWritten(Probe.Out1, AfiSafi.IPv4Unicast));
+        Assert.Equal(end, probe.Take());
+        probe.Receive(Probe.Out1, Vectors.Marker + "00170500020080");
+        Assert.Equal("", probe.Take());
+    }
+
+    [Fact]
+    public void Refresh_OfThePeer_SweepsWhatDidNotComeAgain()
+    {
+        Probe probe = new Probe().InEstablished();
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/24", "203.0.113.0/24"));
+        probe.Receive(Probe.Out1, Vectors.Marker + "00170500010101");
+        Assert.Equal(2, Family(probe).Stale);
+        probe.Receive(Probe.Out1, Announce("203.0.113.0/24"));
+        probe.Receive(Probe.Out1, Vectors.Marker + "00170500010201");
+        Assert.Equal((1, 0), (Family(probe).Prefixes, Family(probe).Stale));
+    }
+
+    [Fact]
+    public void RefreshMarker_OfTheWrongLength_IsAnsweredWithTheMessage()
+    {
+        Probe probe = new Probe().InEstablished();
+        probe.Receive(Probe.Out1, Vectors.Marker + "0018050001010100");
+        Assert.Contains($"NOTIFICATION 7/1:{Vectors.Marker}0018050001010100", probe.Take(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Rows G01, G05: R until the first session, not after.</summary>
+    [Fact]
+    public void Restart_IsSaidUntilASessionWasUp()
+    {
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options) with { Restarted = true }).InOpenSent();
+        Assert.Equal("c078", Flags(probe));
+        probe.Do(SessionEvent.Closed(Probe.Out1, "reset"));
+        probe.Run(5);
+        probe.Do(SessionEvent.Connected(Probe.Out2));
+        Assert.Equal("c078", Flags(probe));
+        probe.Receive(Probe.Out2, Probe.Open(Restarting));
+        probe.Receive(Probe.Out2, Vectors.Keepalive);
+        probe.Do(SessionEvent.Closed(Probe.Out2, "reset"));
+        probe.Run(1);
+        probe.Do(SessionEvent.Connected(new(ConnectionOrigin.Outgoing, 3)));
+        Assert.Equal("4078", Flags(probe));
+        probe = new Probe(Probe.WithRestart(Probe.Options) with { Restarted = true }).Started();
+        probe.Run(121);
+        probe.Do(SessionEvent.Accepted(1));
+        Assert.Equal("4078", Flags(probe));
+    }
+
+    /// <summary>Rows G06, G07: deferral, when it is wanted, ends with the peer's marker or the time, and is not for a peer that restarted too.</summary>
+    [Fact]
+    public void Deferral_EndsWithTheMarkerOrTheTime()
+    {
+        SessionOptions options = Probe.WithRestart(Probe.Options) with { Restarted = true, DeferralTime = TimeSpan.FromSeconds(10) };
+        Probe probe = new Probe(options).InEstablished(Restarting);
+        Assert.DoesNotContain(probe.Log, line => line.StartsWith("SendRoutes", StringComparison.Ordinal));
+        _ = probe.Take();
+        probe.Receive(Probe.Out1, Vectors.EndOfRibIPv6Long);
+        Assert.Equal("EndOfRib ipv6-unicast 0; SendRoutes ipv6-unicast", probe.Take());
+        probe.Run(10);
+        Assert.Equal("SendRoutes ipv4-unicast", probe.Take());
+        probe = new Probe(options).InEstablished(Restarting with { GracefulRestart = Probe.Restart with { Restarting = true } });
+        Assert.Equal(2, probe.Log.Count(line => line.StartsWith("SendRoutes", StringComparison.Ordinal)));
+    }
+
+    /// <summary>RFC 4724 4.2, RFC 8538: what keeps the peer's routes and what does not.</summary>
+    [Theory]
+    [InlineData("close", true)]
+    [InlineData("6/2", true)]
+    [InlineData("6/9", false)]
+    [InlineData("hold", true)]
+    [InlineData("path", false)]
+    [InlineData("error", true)]
+    public void Helper_KeepsRoutes_OnlyWhenThePeerRestarts(string how, bool kept)
+    {
+        Probe probe = Helper();
+        switch (how)
+        {
+            case "close":
+                probe.Do(SessionEvent.Closed(Probe.Out1, "reset"));
+                break;
+            case "hold":
+                probe.Run(90.1);
+                break;
+            case "path":
+                probe.Do(SessionEvent.Path(PathStatus.Down));
+                break;
+            case "error":
+                probe.Receive(Probe.Out1, Vectors.Marker + "00170200ff0000");
+                break;
+            default:
+                probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.Cease, (byte)(how[2] - '0')));
+                break;
+        }
+
+        Assert.Equal(kept ? (2, 2) : (0, 0), (Family(probe).Prefixes, Family(probe).Stale));
+    }
+
+    [Fact]
+    public void Helper_SweepsAtTheRestartTime()
+    {
+        Probe probe = Helper();
+        probe.Do(SessionEvent.Stop(StopReason.Restart));
+        Assert.Equal(0, Family(probe).Prefixes);
+        probe = Helper();
+        probe.Do(SessionEvent.Closed(Probe.Out1, "reset"));
+        probe.Run(119);
+        Assert.Equal(2, Family(probe).Stale);
+        probe.Run(2);
+        Assert.Equal(0, Family(probe).Prefixes);
+        Assert.Contains("StaleSwept ipv4-unicast 2", probe.Log);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Helper_WhenThePeerIsBack_SweepsAtItsMarkerOrAtOnce(bool forwarded)
+    {
+        Probe probe = Helper();
+        probe.Do(SessionEvent.Closed(Probe.Out1, "reset"));
+        probe.Run(1);
+        probe.Do(SessionEvent.Connected(Probe.Out2));
+        GracefulRestartTerms terms = Probe.Restart with { Restarting = true, Families = [new(AfiSafi.IPv4Unicast, forwarded)] };
+        probe.Receive(Probe.Out2, Probe.Open(Probe.PeerOpen with { GracefulRestart = terms }));
+        probe.Receive(Probe.Out2, Vectors.Keepalive);
+        Assert.Equal(forwarded ? 2 : 0, Family(probe).Stale);
+        probe.Receive(Probe.Out2, Announce("203.0.113.0/24"));
+        probe.Receive(Probe.Out2, Vectors.EndOfRibIPv4);
+        Assert.Equal((1, 0), (Family(probe).Prefixes, Family(probe).Stale));
+    }
+
+    [Fact]
+    public void Helper_WithLongLivedRestart_KeepsForLonger()
+    {
+        SessionOptions options = Probe.WithRestart(Probe.Options);
+        options = options with { Open = options.Open with { LongLivedGracefulRestart = [new(AfiSafi.IPv4Unicast, true, 1)] } };
+        Probe probe = new Probe(options).InEstablished(Restarting with { LongLivedGracefulRestart = [new(AfiSafi.IPv4Unicast, true, 600)] });
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/24"));
+        probe.Do(SessionEvent.Closed(Probe.Out1, "reset"));
+        probe.Run(700);
+        Assert.True(Family(probe) is { LongLivedStale: true, Stale: 1 });
+        probe.Run(30);
+        Assert.True(Family(probe) is { LongLivedStale: false, Stale: 0 });
+    }
+
+    /// <summary>Row S27: the limit, with its warning, data and hold-down.</summary>
+    [Fact]
+    public void PrefixLimit_WhenPassed_EndsTheSession()
+    {
+        Probe probe = new Probe(Probe.Options with { MaxPrefixes = 3 }).InEstablished();
+        _ = probe.Take();
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/26", "198.51.100.64/26"));
+        Assert.Equal("", probe.Take());
+        probe.Receive(Probe.Out1, Announce("198.51.100.64/26", "198.51.100.128/26"));
+        Assert.Equal("PrefixWarning ipv4-unicast 3", probe.Take());
+        probe.Receive(Probe.Out1, Announce("198.51.100.192/26"));
+        Assert.Equal("out1 NOTIFICATION 6/1:00010100000003; close out1 Graceful; Down out1", probe.Take());
+        Assert.InRange((probe.Session.Snapshot().NextAttempt - probe.Now).TotalSeconds, 30, 40);
+        Assert.Contains("more than 3 prefixes of ipv4-unicast", probe.LastText, StringComparison.Ordinal);
+        probe.Do(SessionEvent.Accepted(1));
+        Assert.Equal(SessionState.Idle, probe.State);
+    }
+
+    /// <summary>Row S26; RFC 7606: an error in the attributes costs the routes, one in a family's routes the family.</summary>
+    [Fact]
+    public void FaultyUpdates_CostNoMoreThanTheyMust()
+    {
+        Probe probe = new Probe(Probe.Options with { Rules = Probe.Options.Rules with { DisableFamilies = true } }).InEstablished();
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/24"));
+        Assert.Equal(["+198.51.100.0/24"], probe.Routes);
+        _ = probe.Take();
+        byte[] faulty = Announce("198.51.100.0/24");
+        faulty[26] = 9;
+        probe.Receive(Probe.Out1, faulty);
+        Assert.Equal("UpdateFaulty Origin", probe.Take());
+        Assert.Equal((0, "-198.51.100.0/24"), (Family(probe).Prefixes, probe.Routes[^1]));
+        Assert.Equal((1, 1, 1), (probe.Session.Counters.TreatedAsWithdraw, probe.Session.Counters.PrefixesAnnounced, probe.Session.Counters.PrefixesWithdrawn));
+        probe.Receive(Probe.Out1, Vectors.Marker + "001d02" + "00000000" + "21c633640000");
+        Assert.Equal(SessionState.Established, probe.State);
+        Assert.Equal("UpdateFaulty Prefix; FamilyDisabled ipv4-unicast", probe.Take());
+        probe.Receive(Probe.Out1, Announce("203.0.113.0/24"));
+        Assert.True(Family(probe) is { Disabled: true, Prefixes: 0 });
+    }
+
+    [Fact]
+    public void PrefixSet_AfterAnyOperations_CountsAsASetDoes()
+    {
+        for (int seed = 1; seed <= 50; seed++)
+        {
+            Random random = new(seed);
+            PrefixSet counted = new((ulong)seed);
+            HashSet<PathPrefix> all = [];
+            HashSet<PathPrefix> stale = [];
+            for (int i = 0; i < 2000; i++)
+            {
+                PathPrefix prefix = new(new(IpAddr.FromUInt32((uint)random.Next(300) << 8), 24), (uint)random.Next(2));
+                int kind = random.Next(500);
+                if (kind == 0)
+                {
+                    counted.MarkStale();
+                    stale = [.. all];
+                }
+                else if (kind == 1)
+                {
+                    Assert.Equal(stale.Count, counted.Sweep());
+                    all.ExceptWith(stale);
+                    stale.Clear();
+                }
+                else if (kind < 250)
+                {
+                    counted.Remove(prefix);
+                    _ = all.Remove(prefix) | stale.Remove(prefix);
+                }
+                else
+                {
+                    counted.Add(prefix);
+                    _ = all.Add(prefix) | stale.Remove(prefix);
+                }
+
+                Assert.Equal((all.Count, stale.Count), (counted.Count, counted.StaleCount));
+            }
+        }
+    }
+
+    private static FamilySnapshot Family(Probe probe) => probe.Session.Snapshot().Families[0];
+
+    // Up, with the peer's graceful restart and two of its routes.
+    private static Probe Helper()
+    {
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options)).InEstablished(Restarting);
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/24", "203.0.113.0/24"));
+        return probe;
+    }
+
+    // Flags and time of the graceful restart capability that we sent.
+    private static string Flags(Probe probe)
+    {
+        ReadOnlySpan<byte> open = probe.LastOpen;
+        int at = open.IndexOf([(byte)64, (byte)10]);
+        return Vectors.Hex(open.Slice(at + 2, 2));
+    }
+
+    private static byte[] Announce(params string[] prefixes)
+    {
+        byte[] block = Vectors.Bytes("40010100" + "40020602010000fc02" + "400304c0000202");
+        List<byte> routes = [];
+        foreach (string text in prefixes)
+        {
+            IpPrefix prefix = IpPrefix.Parse(text);
+            uint address = (uint)prefix.Address.Value;
+            routes.AddRange([(byte)prefix.Length, (byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]);
+            routes.RemoveRange(routes.Count - (4 - ((prefix.Length + 7) / 8)), 4 - ((prefix.Length + 7) / 8));
+        }
+
+        int length = MessageFrame.HeaderLength + 4 + block.Length + routes.Count;
+        return [.. Vectors.Bytes(Vectors.Marker), (byte)(length >> 8), (byte)length, 2, 0, 0, 0, (byte)block.Length, .. block, .. routes];
+    }
+}

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using LoadBalancer.BgpNet.Attributes;
 using LoadBalancer.Primitives;
 
 namespace LoadBalancer.BgpNet.Rib;
@@ -21,8 +20,8 @@ namespace LoadBalancer.BgpNet.Rib;
 /// </para>
 /// <para>
 /// <b>Octets for a prefix.</b> 32 for IPv4 and 44 for IPv6 with its hash bucket, for all peers together, and a quarter for each
-/// cohort (an eighth more while it shares blocks or is being refreshed). A further peer: none while it keeps up; at most
-/// four and a quarter alone. A block under way also holds eight for each route in it.
+/// cohort (an eighth more while it shares blocks or is being refreshed). A further peer: none while it keeps up; up to six
+/// alone when all routes changed while it stood. A block under way also holds eight for each route in it.
 /// </para>
 /// <para>
 /// <b>Cost.</b> Setting a route: one hash look-up, and a few steps for each policy and cohort, not for each peer. Filling a

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.BgpNet.Attributes;
 using LoadBalancer.BgpNet.Messages;
-using LoadBalancer.Primitives;
 
 namespace LoadBalancer.BgpNet.Rib;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Config.Bgp;
+using LoadBalancer.Config.Judging;
 using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Config;
@@ -22,11 +23,22 @@ public sealed class Configuration
 
     public IReadOnlyList<L2Advertisement> L2Advertisements { get; }
 
-    /// <summary>BGP peers, by name.</summary>
-    public IReadOnlyList<BgpPeer> BgpPeers { get; init; } = [];
+    /// <summary>Peers in force, in order of name. A node keeps the sessions of <see cref="BgpPeersOn"/>.</summary>
+    public IReadOnlyList<BgpPeer> BgpPeers { get; internal init; } = [];
 
-    /// <summary>BGP advertisements, by name.</summary>
-    public IReadOnlyList<BgpAdvertisement> BgpAdvertisements { get; init; } = [];
+    /// <summary>BGPAdvertisements in force, in order of name.</summary>
+    public IReadOnlyList<BgpAdvertisement> BgpAdvertisements { get; internal init; } = [];
+
+    /// <summary>BFDProfiles in force, in order of name.</summary>
+    public IReadOnlyList<BfdProfile> BfdProfiles { get; internal init; } = [];
+
+    /// <summary>Every alias of a community, the well-known ones too.</summary>
+    public IReadOnlyDictionary<string, BgpCommunity> Communities { get; internal init; } = WellKnownCommunities.All;
+
+    /// <summary>The peers, the one that gives way to none first.</summary>
+    internal IReadOnlyList<BgpPeer> BgpPeersByClaim { get; init; } = [];
+
+    internal IReadOnlyList<CommunityBook> CommunityBooks { get; init; } = [];
 
     /// <summary>One verdict for each object given, pools first.</summary>
     public IReadOnlyList<ObjectVerdict> Verdicts { get; }
@@ -62,6 +74,30 @@ public sealed class Configuration
         return null;
     }
 
+    /// <summary>
+    /// Sessions that a node of these labels keeps, in order of name. Of two peers that are one session there, which only the labels of
+    /// nodes can tell, it keeps the one in force first, else the older, else the first by name.
+    /// </summary>
+    public IReadOnlyList<BgpPeer> BgpPeersOn(IReadOnlyDictionary<string, string> labels)
+    {
+        List<BgpPeer> kept = [];
+        foreach (BgpPeer peer in BgpPeersByClaim)
+        {
+            bool free = peer.SelectsNode(labels);
+            for (int i = 0; free && i < kept.Count; i++)
+                free = !BgpPeerClashes.SameSession(peer, kept[i]);
+            if (free)
+                kept.Add(peer);
+        }
+
+        kept.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return kept;
+    }
+
+    /// <summary>The community a text stands for: an alias, <c>N:M</c> or <c>large:A:B:C</c>; null when it is none of them.</summary>
+    public BgpCommunity? FindCommunity(string text) =>
+        Communities.TryGetValue(text, out BgpCommunity community) || CommunityText.TryParse(text, out community, out _) ? community : null;
+
     public Pool? FindPool(string name)
     {
         foreach (Pool pool in Pools)
@@ -73,4 +109,13 @@ public sealed class Configuration
 
 /// <summary>All configuration objects there are; Namespace is the one they must be in, null when any will do.</summary>
 public sealed record ManifestSet(
-    IReadOnlyList<PoolManifest> Pools, IReadOnlyList<L2AdvertisementManifest> L2Advertisements, string? Namespace = null);
+    IReadOnlyList<PoolManifest> Pools, IReadOnlyList<L2AdvertisementManifest> L2Advertisements, string? Namespace = null)
+{
+    public IReadOnlyList<BgpPeerManifest> BgpPeers { get; init; } = [];
+
+    public IReadOnlyList<BgpAdvertisementManifest> BgpAdvertisements { get; init; } = [];
+
+    public IReadOnlyList<CommunityManifest> Communities { get; init; } = [];
+
+    public IReadOnlyList<BfdProfileManifest> BfdProfiles { get; init; } = [];
+}

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Config.Bgp;
+using LoadBalancer.Config.Judging;
 using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Config;
 
 /// <summary>Judges what spans objects: names, overlaps, references.</summary>
-internal sealed class ConfigurationBuilder
+internal sealed partial class ConfigurationBuilder
 {
     private readonly ManifestSet _manifests;
     private readonly Configuration _previous;
     private readonly Dictionary<string, Pool> _inForce = new(StringComparer.Ordinal);
     private readonly List<NamedPool> _named = [];
-    private readonly List<ObjectVerdict> _verdicts = [];
+    private readonly VerdictList _verdicts = new();
 
     private ConfigurationBuilder(ManifestSet manifests, Configuration previous)
     {
@@ -24,10 +26,21 @@ internal sealed class ConfigurationBuilder
         HashSet<string> refused = builder.JudgePools();
         List<Pool> pools = [.. builder._inForce.Values];
         pools.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        List<L2Advertisement> advertisements = builder.JudgeAdvertisements();
-        builder._verdicts.Sort(static (a, b) => a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind)
-            : a.Name != b.Name ? string.CompareOrdinal(a.Name, b.Name) : string.CompareOrdinal(a.Namespace, b.Namespace));
-        return new Configuration(pools, advertisements, builder._verdicts, refused);
+        List<L2Advertisement> advertisements = builder.JudgeL2Advertisements();
+        References references = new() { Pools = builder._named, PoolsInForce = builder._inForce };
+        List<CommunityBook> books = builder.JudgeCommunities(references);
+        List<BfdProfile> profiles = builder.JudgeProfiles(references);
+        List<BgpPeer> peers = builder.JudgePeers(references);
+        List<BgpAdvertisement> announced = builder.JudgeBgpAdvertisements(references);
+        return new Configuration(pools, advertisements, builder._verdicts.Sorted(), refused)
+        {
+            BgpAdvertisements = announced,
+            BgpPeers = ByName(peers),
+            BgpPeersByClaim = peers,
+            BfdProfiles = ByName(profiles),
+            CommunityBooks = books,
+            Communities = references.Communities,
+        };
     }
 
     private HashSet<string> JudgePools()
@@ -88,7 +101,7 @@ internal sealed class ConfigurationBuilder
                 if (FindOverlap(candidates[i].Pool) is null)
                 {
                     _inForce[candidates[i].Pool.Name] = candidates[i].Pool;
-                    Accept(ObjectKind.IPAddressPool, candidates[i].Manifest.Namespace, candidates[i].Pool.Name, candidates[i].Manifest.Generation, []);
+                    _verdicts.Accept(ObjectKind.IPAddressPool, candidates[i].Manifest, new Remarks());
                     candidates.RemoveAt(i--);
                     progress = true;
                 }
@@ -114,41 +127,6 @@ internal sealed class ConfigurationBuilder
         return null;
     }
 
-    private List<L2Advertisement> JudgeAdvertisements()
-    {
-        List<L2Advertisement> accepted = [];
-        foreach (L2AdvertisementManifest manifest in _manifests.L2Advertisements)
-        {
-            List<string> errors = [], warnings = [];
-            if (_manifests.Namespace is { } expected && manifest.Namespace != expected)
-            {
-                Refuse(ObjectKind.L2Advertisement, manifest.Namespace, manifest.Name, manifest.Generation, VerdictReason.WrongNamespace,
-                    $"is in namespace {manifest.Namespace}: create it in {expected}", false);
-                continue;
-            }
-
-            L2Advertisement advertisement = ObjectReader.Read(manifest, _named, errors, warnings);
-            if (errors.Count == 0)
-            {
-                accepted.Add(advertisement);
-                Accept(ObjectKind.L2Advertisement, manifest.Namespace, manifest.Name, manifest.Generation, warnings);
-                continue;
-            }
-
-            L2Advertisement? last = null;
-            foreach (L2Advertisement known in _previous.L2Advertisements)
-                if (known.Namespace == manifest.Namespace && known.Name == manifest.Name)
-                    last = known;
-            if (last is not null)
-                accepted.Add(last);
-            Refuse(ObjectKind.L2Advertisement, manifest.Namespace, manifest.Name, manifest.Generation, VerdictReason.InvalidSpec,
-                string.Join("; ", errors), last is not null);
-        }
-
-        accepted.Sort(static (a, b) => a.Name != b.Name ? string.CompareOrdinal(a.Name, b.Name) : string.CompareOrdinal(a.Namespace, b.Namespace));
-        return accepted;
-    }
-
     private bool InForceBefore(PoolManifest manifest) => _previous.FindPool(manifest.Name)?.Namespace == manifest.Namespace;
 
     private static int Older(bool knownA, long createdA, string nameA, string spaceA, bool knownB, long createdB, string nameB, string spaceB)
@@ -160,16 +138,6 @@ internal sealed class ConfigurationBuilder
         return byName != 0 ? byName : string.CompareOrdinal(spaceA, spaceB);
     }
 
-    private void Accept(ObjectKind kind, string space, string name, long generation, List<string> warnings) =>
-        _verdicts.Add(new(kind, space, name, generation, true,
-            warnings.Count == 0 ? VerdictReason.Accepted : VerdictReason.UnresolvedReference,
-            warnings.Count == 0 ? $"{kind} {name} is in force" : $"{kind} {name}: {string.Join("; ", warnings)}"));
-
     private void Refuse(PoolManifest manifest, VerdictReason reason, string message) =>
-        Refuse(ObjectKind.IPAddressPool, manifest.Namespace, manifest.Name, manifest.Generation, reason, message,
-            _inForce.TryGetValue(manifest.Name, out Pool? last) && last.Namespace == manifest.Namespace);
-
-    private void Refuse(ObjectKind kind, string space, string name, long generation, VerdictReason reason, string message, bool lastStays) =>
-        _verdicts.Add(new(kind, space, name, generation, false, reason,
-            $"{kind} {name}: {message}{(lastStays ? "; its last accepted version stays in force" : "")}"));
+        _verdicts.Refuse(ObjectKind.IPAddressPool, manifest, reason, message, _inForce.TryGetValue(manifest.Name, out Pool? last) && last.Namespace == manifest.Namespace);
 }

@@ -2,7 +2,7 @@
 namespace LoadBalancer.Config;
 
 /// <summary>An accepted L2Advertisement with its pools, refused ones too, resolved to names, in order. Empty selector lists select everything.</summary>
-public sealed record L2Advertisement(string Namespace, string Name, IReadOnlyList<string> Pools)
+public sealed record L2Advertisement(string Namespace, string Name, IReadOnlyList<string> Pools) : INamedObject
 {
     public IReadOnlyList<LabelSelector> NodeSelectors { get; init; } = [];
 

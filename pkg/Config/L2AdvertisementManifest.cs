@@ -2,7 +2,7 @@
 namespace LoadBalancer.Config;
 
 /// <summary>An L2Advertisement as read from the API, not yet validated. CreatedAt is in Unix seconds.</summary>
-public sealed record L2AdvertisementManifest(string Namespace, string Name, long Generation, long CreatedAt)
+public sealed record L2AdvertisementManifest(string Namespace, string Name, long Generation, long CreatedAt) : IObjectManifest
 {
     public IReadOnlyList<string> IpAddressPools { get; init; } = [];
 

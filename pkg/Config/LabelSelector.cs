@@ -2,7 +2,7 @@
 namespace LoadBalancer.Config;
 
 /// <summary>A compiled label selector. Two are equal when they ask for the same, in whatever order it was written.</summary>
-public sealed class LabelSelector : IEquatable<LabelSelector>
+public sealed partial class LabelSelector : IEquatable<LabelSelector>
 {
     private readonly Term[] _terms;
 

@@ -55,7 +55,8 @@ internal static class ObjectReader
         if (manifest.Failback.Delay < TimeSpan.Zero)
             errors.Add($"spec.failback.delay is {manifest.Failback.Delay}: use zero or more");
 
-        return new L2Advertisement(manifest.Namespace, manifest.Name, Resolve(manifest, poolSelectors, pools, warnings))
+        return new L2Advertisement(manifest.Namespace, manifest.Name,
+            ResolvePools(manifest.IpAddressPools, manifest.IpAddressPoolSelectors, poolSelectors, pools, warnings))
         {
             NodeSelectors = Compile(manifest.NodeSelectors, "spec.nodeSelectors", errors),
             Interfaces = Distinct(manifest.Interfaces),
@@ -65,13 +66,18 @@ internal static class ObjectReader
         };
     }
 
-    private static List<string> Resolve(
-        L2AdvertisementManifest manifest, List<LabelSelector> selectors, IReadOnlyList<NamedPool> pools, List<string> warnings)
+    /// <summary>Names of the pools an advertisement selects, by name, by label, or all when it gives neither.</summary>
+    internal static List<string> ResolvePools(
+        IReadOnlyList<string> given,
+        IReadOnlyList<LabelSelectorManifest> written,
+        List<LabelSelector> selectors,
+        IReadOnlyList<NamedPool> pools,
+        List<string> warnings)
     {
-        bool all = manifest.IpAddressPools.Count == 0 && manifest.IpAddressPoolSelectors.Count == 0;
+        bool all = given.Count == 0 && written.Count == 0;
         Dictionary<string, int> named = new(StringComparer.Ordinal);
-        for (int i = 0; i < manifest.IpAddressPools.Count; i++)
-            named.TryAdd(manifest.IpAddressPools[i], i);
+        for (int i = 0; i < given.Count; i++)
+            named.TryAdd(given[i], i);
         List<string> names = [];
         foreach (NamedPool pool in pools)
         {
@@ -83,14 +89,14 @@ internal static class ObjectReader
                     + "only what it gave to Services before is announced");
         }
 
-        for (int i = 0; i < manifest.IpAddressPools.Count; i++)
-            if (named.ContainsKey(manifest.IpAddressPools[i]))
-                warnings.Add($"spec.ipAddressPools[{i}] names \"{manifest.IpAddressPools[i]}\", and there is no such IPAddressPool: "
+        for (int i = 0; i < given.Count; i++)
+            if (named.ContainsKey(given[i]))
+                warnings.Add($"spec.ipAddressPools[{i}] names \"{given[i]}\", and there is no such IPAddressPool: "
                     + "create it or remove the name");
         return names;
     }
 
-    private static List<LabelSelector> Compile(IReadOnlyList<LabelSelectorManifest>? manifests, string field, List<string> errors)
+    internal static List<LabelSelector> Compile(IReadOnlyList<LabelSelectorManifest>? manifests, string field, List<string> errors)
     {
         List<LabelSelector> selectors = [];
         HashSet<string> written = new(StringComparer.Ordinal);
@@ -116,7 +122,7 @@ internal static class ObjectReader
         return distinct;
     }
 
-    private static void RefuseDuplicates(IReadOnlyList<string>? values, string field, List<string> errors)
+    internal static void RefuseDuplicates(IReadOnlyList<string>? values, string field, List<string> errors)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
         for (int i = 0; i < (values?.Count ?? 0); i++)

@@ -10,6 +10,10 @@ public enum ObjectKind
 {
     IPAddressPool,
     L2Advertisement,
+    BGPPeer,
+    BGPAdvertisement,
+    Community,
+    BFDProfile,
 }
 
 /// <summary>Why an object was accepted or refused.</summary>
@@ -21,11 +25,17 @@ public enum VerdictReason
     /// <summary>In force, but it names something that does not exist.</summary>
     UnresolvedReference,
 
+    /// <summary>In force, but not quite as one may think who reads it.</summary>
+    AcceptedWithWarnings,
+
     /// <summary>A field does not hold what it must.</summary>
     InvalidSpec,
 
     /// <summary>Addresses of an earlier pool.</summary>
     OverlappingPool,
+
+    /// <summary>Does not go together with an object that was there before.</summary>
+    Conflict,
 
     /// <summary>Not in the namespace that is watched for configuration.</summary>
     WrongNamespace,

@@ -2,7 +2,7 @@
 namespace LoadBalancer.Config;
 
 /// <summary>An IPAddressPool as read from the API, not yet validated. CreatedAt is in Unix seconds and decides who was first.</summary>
-public sealed record PoolManifest(string Namespace, string Name, long Generation, long CreatedAt, IReadOnlyList<string> Addresses)
+public sealed record PoolManifest(string Namespace, string Name, long Generation, long CreatedAt, IReadOnlyList<string> Addresses) : IObjectManifest
 {
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 

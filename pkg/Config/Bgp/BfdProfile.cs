@@ -2,7 +2,7 @@
 namespace LoadBalancer.Config.Bgp;
 
 /// <summary>An accepted BFDProfile. The defaults are those of the kind.</summary>
-public sealed record BfdProfile(string Namespace, string Name)
+public sealed record BfdProfile(string Namespace, string Name) : INamedObject
 {
     /// <summary>Interval at which packets are expected, 10 ms to 60 s.</summary>
     public TimeSpan ReceiveInterval { get; init; } = TimeSpan.FromMilliseconds(300);

@@ -4,7 +4,7 @@ using LoadBalancer.Primitives;
 namespace LoadBalancer.Config.Bgp;
 
 /// <summary>An accepted BGPAdvertisement with its pools, refused ones too, resolved to names, in order. Empty selector lists select everything.</summary>
-public sealed record BgpAdvertisement(string Namespace, string Name, IReadOnlyList<string> Pools)
+public sealed record BgpAdvertisement(string Namespace, string Name, IReadOnlyList<string> Pools) : INamedObject
 {
     /// <summary>Prefix length IPv4 addresses are announced with, 1 to 32.</summary>
     public byte AggregationLength { get; init; } = 32;

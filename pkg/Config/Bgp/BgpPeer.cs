@@ -4,7 +4,7 @@ using LoadBalancer.Primitives;
 namespace LoadBalancer.Config.Bgp;
 
 /// <summary>An accepted BGPPeer: a router that nodes keep a session with. Exactly one of <see cref="Address"/> and <see cref="Interface"/> is set.</summary>
-public sealed record BgpPeer(string Namespace, string Name)
+public sealed record BgpPeer(string Namespace, string Name) : INamedObject
 {
     /// <summary>AS number of this side, 1 to 4294967295.</summary>
     public required uint MyAsn { get; init; }

@@ -5,7 +5,7 @@ using LoadBalancer.Kubernetes.Model;
 namespace LoadBalancer.Kubernetes.Configuration;
 
 /// <summary>The door between CRDs and configuration: behind it nobody knows that there is an API.</summary>
-public static class Manifests
+public static partial class Manifests
 {
     private static readonly TimeSpan DefaultFailbackDelay = TimeSpan.FromSeconds(30);
 

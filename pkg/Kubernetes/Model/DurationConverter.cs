@@ -2,23 +2,18 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LoadBalancer.Config;
 
 namespace LoadBalancer.Kubernetes.Model;
 
 /// <summary>metav1.Duration: numbers with units, such as <c>1.1s</c>, <c>500ms</c> or <c>1h30m</c>.</summary>
 public sealed class DurationConverter : JsonConverter<TimeSpan>
 {
-    private static readonly (string Unit, double Ticks)[] Units =
-    [
-        ("ms", TimeSpan.TicksPerMillisecond), ("us", TimeSpan.TicksPerMicrosecond), ("h", TimeSpan.TicksPerHour),
-        ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond),
-    ];
-
     /// <inheritdoc/>
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         string? text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-        return TryParse(text, out TimeSpan duration) ? duration : throw new JsonException($"'{text}' is not a duration such as 30s, 500ms or 1h30m");
+        return DurationText.TryParse(text, out TimeSpan duration) ? duration : throw new JsonException($"'{text}' is not a duration such as 30s, 500ms or 1h30m");
     }
 
     /// <inheritdoc/>
@@ -26,48 +21,5 @@ public sealed class DurationConverter : JsonConverter<TimeSpan>
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{value.TotalMilliseconds:0.###}ms"));
-    }
-
-    internal static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
-    {
-        duration = default;
-        double ticks = 0;
-        bool any = text is "0";
-        while (!any || (!text.IsEmpty && text is not "0"))
-        {
-            int digits = text.IndexOfAnyExceptInRange('.', '9');
-            if (digits < 1 || !double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
-            {
-                return false;
-            }
-
-            text = text[digits..];
-            (int length, double unit) = MatchUnit(text);
-            if (length == 0)
-            {
-                return false;
-            }
-
-            ticks += number * unit;
-            text = text[length..];
-            any = true;
-        }
-
-        bool fits = ticks < TimeSpan.MaxValue.Ticks / 2d;
-        duration = fits ? new TimeSpan((long)ticks) : default;
-        return fits;
-    }
-
-    private static (int Length, double Ticks) MatchUnit(ReadOnlySpan<char> text)
-    {
-        foreach ((string unit, double ticks) in Units)
-        {
-            if (text.StartsWith(unit, StringComparison.Ordinal))
-            {
-                return (unit.Length, ticks);
-            }
-        }
-
-        return default;
     }
 }

@@ -24,6 +24,17 @@ public static class Kinds
 
     public static ResourceKind<L2Advertisement> L2Advertisement { get; } = Metallb<L2Advertisement>("l2advertisements", "L2Advertisement");
 
+    /// <summary>Read and written as v1beta2; the server gives objects of v1beta1 the same shape.</summary>
+    public static ResourceKind<BGPPeer> BGPPeer { get; } = new("metallb.io", "v1beta2", "bgppeers", "BGPPeer", true);
+
+    public static ResourceKind<BGPAdvertisement> BGPAdvertisement { get; } = Metallb<BGPAdvertisement>("bgpadvertisements", "BGPAdvertisement");
+
+    public static ResourceKind<Community> Community { get; } = Metallb<Community>("communities", "Community");
+
+    public static ResourceKind<BFDProfile> BFDProfile { get; } = Metallb<BFDProfile>("bfdprofiles", "BFDProfile");
+
+    public static ResourceKind<ServiceBGPStatus> ServiceBGPStatus { get; } = Metallb<ServiceBGPStatus>("servicebgpstatuses", "ServiceBGPStatus");
+
     public static ResourceKind<ServiceL2Status> ServiceL2Status { get; } = Metallb<ServiceL2Status>("servicel2statuses", "ServiceL2Status");
 
     public static ResourceKind<ConfigurationState> ConfigurationState { get; } = Metallb<ConfigurationState>("configurationstates", "ConfigurationState");

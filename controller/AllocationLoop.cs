@@ -49,13 +49,9 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
             case NamespaceChanged { Change: var change }:
                 Take(change);
                 break;
-            case PoolChanged { Change: var change }:
+            case ConfigurationChanged changed:
                 _context.Metrics.CountUpdate();
-                _configuration.Take(change);
-                break;
-            case AdvertisementChanged { Change: var change }:
-                _context.Metrics.CountUpdate();
-                _configuration.Take(change);
+                changed.TellTo(_configuration);
                 break;
             case ServiceWritten written:
                 Take(written, now);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
 using LoadBalancer.Config;
 using LoadBalancer.Ipam;
-using LoadBalancer.Kubernetes.Configuration;
 using LoadBalancer.Kubernetes.Events;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
@@ -17,23 +15,20 @@ internal sealed class ConfigurationKeeper(TermContext context)
     private static readonly TimeSpan CounterInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, IPAddressPool> _pools = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Kubernetes.Model.L2Advertisement> _advertisements = new(StringComparer.Ordinal);
+    private readonly JudgedKinds _kinds = new();
     private readonly Dictionary<(ObjectKind, string), MonoTime> _notBefore = [];
     private readonly HashSet<(ObjectKind, string)> _writing = [];
     private readonly HashSet<Task> _running = [];
     private readonly VerdictWriter _writer = new(context.Client);
     private EventLoop<ControllerEvent>? _loop;
     private CancellationToken _ended;
-    private bool _poolsSynced;
-    private bool _advertisementsSynced;
     private bool _changed = true;
 
     /// <summary>What is in force.</summary>
     public Config.Configuration Current { get; private set; } = Config.Configuration.Empty;
 
     /// <summary>Whether all objects that exist have been read.</summary>
-    public bool IsSynced => _poolsSynced && _advertisementsSynced;
+    public bool IsSynced => _kinds.IsSynced;
 
     public void Attach(EventLoop<ControllerEvent> loop, CancellationToken ended)
     {
@@ -43,9 +38,8 @@ internal sealed class ConfigurationKeeper(TermContext context)
 
     public Task DrainAsync() => Task.WhenAll(_running);
 
-    public void Take(in InformerEvent<IPAddressPool> change) => _changed |= Take(change, _pools, ref _poolsSynced);
-
-    public void Take(in InformerEvent<Kubernetes.Model.L2Advertisement> change) => _changed |= Take(change, _advertisements, ref _advertisementsSynced);
+    public void Take<T>(in InformerEvent<T> change)
+        where T : class, IKubeObject => _changed |= _kinds.Take(change);
 
     public void Take(VerdictWritten written, MonoTime now)
     {
@@ -66,8 +60,7 @@ internal sealed class ConfigurationKeeper(TermContext context)
         }
 
         _changed = false;
-        Current = Config.Configuration.Build(
-            new ManifestSet([.. _pools.Values.Select(Manifests.Of)], [.. _advertisements.Values.Select(Manifests.Of)], context.Options.Namespace), Current);
+        Current = Config.Configuration.Build(_kinds.ToManifests(context.Options.Namespace), Current);
         context.Metrics.Loaded(Current.Verdicts.Count(v => !v.Accepted));
         return true;
     }
@@ -88,13 +81,16 @@ internal sealed class ConfigurationKeeper(TermContext context)
             }
 
             (ObjectKind, string) key = (verdict.Kind, verdict.Name);
-            if (_writing.Contains(key) || !TryFind(verdict, out IReadOnlyList<Condition> conditions, out IPAddressPoolStatus? status))
+            JudgedKind kind = _kinds.Of(verdict.Kind);
+            if (_writing.Contains(key) || kind.Find(verdict.Name) is not { } about)
             {
                 continue;
             }
 
+            IReadOnlyList<Condition> conditions = kind.ConditionsOf(verdict.Name);
+
             bool newVerdict = VerdictWriter.Differs(conditions, verdict);
-            if (!newVerdict && (counters is null || VerdictWriter.Same(status!, counters.Value)))
+            if (!newVerdict && (counters is null || VerdictWriter.Same(_kinds.Pools.Get(verdict.Name)!.Status, counters.Value)))
             {
                 continue;
             }
@@ -102,7 +98,7 @@ internal sealed class ConfigurationKeeper(TermContext context)
             MonoTime due = _notBefore.GetValueOrDefault(key, now);
             if (due <= now)
             {
-                Start(verdict, conditions, counters, newVerdict);
+                Start(verdict, about, conditions, counters, newVerdict);
             }
             else
             {
@@ -114,40 +110,7 @@ internal sealed class ConfigurationKeeper(TermContext context)
         return next;
     }
 
-    private static bool Take<T>(in InformerEvent<T> change, Dictionary<string, T> objects, ref bool synced)
-        where T : class, IKubeObject
-    {
-        switch (change.Type)
-        {
-            case InformerEventType.Synced:
-                synced = true;
-                return true;
-            case InformerEventType.Deleted:
-                return objects.Remove(change.Item!.Metadata.Name!);
-            case InformerEventType.Added:
-            case InformerEventType.Updated:
-                objects[change.Item!.Metadata.Name!] = change.Item;
-                // A status of our own changes nothing that is judged: the generation counts the spec, labels are not in it.
-                return change.Old is null || change.Old.Metadata.Generation != change.Item.Metadata.Generation
-                    || !SameLabels(change.Old.Metadata.Labels, change.Item.Metadata.Labels);
-            default:
-                throw new UnreachableException();
-        }
-    }
-
-    private static bool SameLabels(IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b) =>
-        a.Count == b.Count && a.All(label => b.TryGetValue(label.Key, out string? value) && value == label.Value);
-
-    private bool TryFind(ObjectVerdict verdict, out IReadOnlyList<Condition> conditions, out IPAddressPoolStatus? status)
-    {
-        IPAddressPool? pool = verdict.Kind == ObjectKind.IPAddressPool ? _pools.GetValueOrDefault(verdict.Name) : null;
-        Kubernetes.Model.L2Advertisement? advertisement = verdict.Kind == ObjectKind.L2Advertisement ? _advertisements.GetValueOrDefault(verdict.Name) : null;
-        status = pool?.Status;
-        conditions = status?.Conditions ?? advertisement?.Status.Conditions ?? [];
-        return pool is not null || advertisement is not null;
-    }
-
-    private void Start(ObjectVerdict verdict, IReadOnlyList<Condition> conditions, PoolCounters? counters, bool newVerdict)
+    private void Start(ObjectVerdict verdict, IKubeObject about, IReadOnlyList<Condition> conditions, PoolCounters? counters, bool newVerdict)
     {
         if (!context.Elector.IsLeader)
         {
@@ -157,9 +120,8 @@ internal sealed class ConfigurationKeeper(TermContext context)
         if (newVerdict)
         {
             Log.Verdict(context.Logger, verdict.Reason.ToString(), verdict.Message);
-            if (!verdict.Accepted || verdict.Reason == VerdictReason.UnresolvedReference)
+            if (verdict.Reason != VerdictReason.Accepted)
             {
-                IKubeObject about = verdict.Kind == ObjectKind.IPAddressPool ? _pools[verdict.Name] : _advertisements[verdict.Name];
                 context.Events.Record(about, EventType.Warning, verdict.Reason.ToString(), verdict.Message);
             }
         }

@@ -12,9 +12,8 @@ internal abstract record ControllerEvent;
 
 internal sealed record ServiceChanged(InformerEvent<Service> Change) : ControllerEvent;
 
-internal sealed record PoolChanged(InformerEvent<IPAddressPool> Change) : ControllerEvent;
-
-internal sealed record AdvertisementChanged(InformerEvent<Kubernetes.Model.L2Advertisement> Change) : ControllerEvent;
+/// <summary>An object of the configuration has changed; whoever knows its kind hands it on.</summary>
+internal sealed record ConfigurationChanged(Action<ConfigurationKeeper> TellTo) : ControllerEvent;
 
 internal sealed record NamespaceChanged(InformerEvent<Namespace> Change) : ControllerEvent;
 

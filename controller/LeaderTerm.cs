@@ -24,8 +24,12 @@ internal sealed class LeaderTerm(TermContext context)
         _allocation.Attach(_loop, term.Token);
         InformerGroup informers = new();
         Follow(informers, Kinds.Service, null, change => new ServiceChanged(change), Trim);
-        Follow(informers, Kinds.IPAddressPool, context.Options.Namespace, change => new PoolChanged(change));
-        Follow(informers, Kinds.L2Advertisement, context.Options.Namespace, change => new AdvertisementChanged(change));
+        FollowConfiguration(informers, Kinds.IPAddressPool);
+        FollowConfiguration(informers, Kinds.L2Advertisement);
+        FollowConfiguration(informers, Kinds.BGPPeer);
+        FollowConfiguration(informers, Kinds.BGPAdvertisement);
+        FollowConfiguration(informers, Kinds.Community);
+        FollowConfiguration(informers, Kinds.BFDProfile);
         Follow(informers, Kinds.Namespace, null, change => new NamespaceChanged(change));
         context.Status.Reading(informers.Missing);
         Task[] parts = [_loop.RunAsync(_allocation, term.Token), informers.RunAsync(term.Token)];
@@ -42,6 +46,10 @@ internal sealed class LeaderTerm(TermContext context)
 
         await _allocation.DrainAsync().ConfigureAwait(false);
     }
+
+    private void FollowConfiguration<T>(InformerGroup informers, ResourceKind<T> kind)
+        where T : class, IKubeObject =>
+        Follow(informers, kind, context.Options.Namespace, change => new ConfigurationChanged(keeper => keeper.Take(change)));
 
     private void Follow<T>(
         InformerGroup informers, ResourceKind<T> kind, string? @namespace, Func<InformerEvent<T>, ControllerEvent> wrap, Action<T>? trim = null)

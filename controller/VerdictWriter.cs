@@ -29,6 +29,10 @@ internal sealed class VerdictWriter(ApiClient client)
             {
                 ObjectKind.IPAddressPool => (Task)PatchAsync(Kinds.IPAddressPool),
                 ObjectKind.L2Advertisement => PatchAsync(Kinds.L2Advertisement),
+                ObjectKind.BGPPeer => PatchAsync(Kinds.BGPPeer),
+                ObjectKind.BGPAdvertisement => PatchAsync(Kinds.BGPAdvertisement),
+                ObjectKind.Community => PatchAsync(Kinds.Community),
+                ObjectKind.BFDProfile => PatchAsync(Kinds.BFDProfile),
                 _ => throw new System.Diagnostics.UnreachableException(),
             }).ConfigureAwait(false);
             return new(verdict.Kind, verdict.Name, null);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
+using LoadBalancer.BgpNet.Session;
 using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Events;
 using LoadBalancer.Runtime;
 using LoadBalancer.Runtime.Http;
 using LoadBalancer.Runtime.Metrics;
+using LoadBalancer.Speaker.Bgp;
 using LoadBalancer.Speaker.Cluster;
 using LoadBalancer.Speaker.Layer2;
 using Microsoft.Extensions.Logging;
@@ -16,6 +18,7 @@ internal static class SpeakerDaemon
 {
     private const int MailboxCapacity = 4096;
     private static readonly TimeSpan HandoverLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BgpLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StatusLimit = TimeSpan.FromSeconds(1);
 
     public static async Task<int> RunAsync(SpeakerOptions options, TimeProvider time, CancellationToken stop)
@@ -29,6 +32,9 @@ internal static class SpeakerDaemon
         OwnershipRelay relay = new(loop);
         Layer2Counters counters = new();
         using Layer2Plane plane = new(options, counters, relay.Publish, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), logger);
+        BgpRelay bgpRelay = new(loop);
+        using BgpPlane bgp = new(options.NodeName, restarted: true, bgpRelay.Publish, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), logger);
+        ServiceEndpoints endpoints = new();
         using SpeakerMetrics metrics = new(counters, options.NodeName);
         using PrometheusExporter exporter = new(SpeakerMetrics.MeterName);
         ClusterWatch watch = new(client, loop, options.Common.Namespace, time, logger);
@@ -37,29 +43,35 @@ internal static class SpeakerDaemon
         L2StatusKeeper statuses = new(
             new L2StatusWriter(client, options.Common.Namespace, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
         plane.Start();
+        bgp.Start();
         await using DiagnosticsServer diagnostics = await DiagnosticsServer.StartAsync(
             options.Common.Diagnostics, new DiagnosticsSources(exporter.Scrape, status.ToJson, status.Unhealthy, status.NotReady), logging, stop).ConfigureAwait(false);
         Log.Started(logger, options.NodeName, config.Server.ToString(), options.Common.Namespace, options.HeartbeatKey.IsEmpty ? "NOT authenticated" : "authenticated");
 
-        ClusterContext context = new(options, plane, recorder, metrics, status, time, logger);
+        ClusterContext context = new(options, plane, endpoints, new BgpKeeper(bgp, endpoints, options), recorder, metrics, status, time, logger);
         Task[] parts =
         [
-            loop.RunAsync(new ClusterLoop(context, statuses), work.Token),
+            loop.RunAsync(new ClusterLoop(context, statuses, new BgpStatuses(recorder, options.NodeName)), work.Token),
             watch.RunAsync(work.Token),
             recorder.RunAsync(work.Token),
             QuietTimes.CollectAsync(time, work.Token),
             relay.RunAsync(work.Token),
+            bgpRelay.RunAsync(work.Token),
             plane.Reactor.Completion,
+            bgp.Completion,
         ];
         Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
         Task first = await Task.WhenAny([.. parts, stopped]).ConfigureAwait(false);
         if (first == stopped)
         {
-            await HandOverAsync(plane, relay, status, time, logger).ConfigureAwait(false);
+            await Task.WhenAll(
+                HandOverAsync(plane, relay, status, time, logger),
+                EndBgpAsync(bgp, loop, options, time)).ConfigureAwait(false);
         }
 
         await work.CancelAsync().ConfigureAwait(false);
         plane.Reactor.Stop();
+        bgp.Stop();
         if (first != stopped)
         {
             // A part that failed ends the process: its peers take over, and the supervisor starts it anew.
@@ -70,6 +82,27 @@ internal static class SpeakerDaemon
         await statuses.DrainAsync().ConfigureAwait(false);
         Log.Stopped(logger);
         return first == stopped ? 0 : 1;
+    }
+
+    private static async Task EndBgpAsync(BgpPlane bgp, EventLoop<SpeakerEvent> loop, SpeakerOptions options, TimeProvider time)
+    {
+        StopReason reason = StopReason.Restart;
+        if (options.BgpLeave == BgpLeave.Drain)
+        {
+            reason = StopReason.Shutdown;
+            await loop.PostAsync(new Draining(), CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(options.BgpDrainTime, time, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        using CancellationTokenSource limit = new(BgpLimit, time);
+        try
+        {
+            await bgp.LeaveAsync(reason, $"the speaker on node {options.NodeName} stops", limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A router that takes nothing any more is not waited for: its hold timer will tell it.
+        }
     }
 
     // Others must answer before we cease to: the plane goes on until each successor's claim is heard.

@@ -17,6 +17,15 @@ internal sealed record SpeakerOptions
     /// <summary>The shared key of the heartbeats; empty when they are unauthenticated on request.</summary>
     public required ReadOnlyMemory<byte> HeartbeatKey { get; init; }
 
+    /// <summary>Whether the routes of a cordoned node are marked as going away (RFC 8326).</summary>
+    public required bool DrainCordoned { get; init; }
+
+    /// <summary>How BGP sessions end with the process.</summary>
+    public required BgpLeave BgpLeave { get; init; }
+
+    /// <summary>How long routes are marked as going away before they are withdrawn, when they are.</summary>
+    public required TimeSpan BgpDrainTime { get; init; }
+
     public required int HeartbeatPort { get; init; }
 
     /// <summary>Whom heartbeats are sent to by unicast as well.</summary>

@@ -34,14 +34,10 @@ public sealed class RoutePlanner
         foreach (BgpAdvertisement advertisement in configuration.BgpAdvertisements)
             if (advertisement.SelectsNode(node.Labels))
                 selected.Add(advertisement);
-        List<BgpPeer> peers = [];
+        IReadOnlyList<BgpPeer> peers = configuration.BgpPeersOn(node.Labels);
         List<(string, string)> keys = [];
-        foreach (BgpPeer peer in configuration.BgpPeers)
-            if (peer.SelectsNode(node.Labels))
-            {
-                peers.Add(peer);
-                keys.Add((peer.Name, GroupKey(peer, selected)));
-            }
+        foreach (BgpPeer peer in peers)
+            keys.Add((peer.Name, GroupKey(peer, selected)));
 
         Groups.Assign(keys);
         List<LocalAdvertisement> advertisements = [];

@@ -105,6 +105,9 @@ internal sealed partial class BgpPlane : IDisposable
         return posted ? read.Task.WaitAsync(limit) : Task.FromResult<ImmutableArray<(string, RibRoute)>>([]);
     }
 
+    /// <summary>Asks both threads to end.</summary>
+    public void Stop() => _reactor.Stop();
+
     internal void MarkChanged() => _reportAt = MonoTime.Min(_reportAt, Now + ReportInterval);
 
     internal void Tell(BgpNeighbor neighbor, in SessionNotice notice)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Kubernetes.Events;
+using LoadBalancer.Speaker.Bgp;
 using LoadBalancer.Speaker.Layer2;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,8 @@ namespace LoadBalancer.Speaker.Cluster;
 internal sealed record ClusterContext(
     SpeakerOptions Options,
     Layer2Plane Plane,
+    ServiceEndpoints Endpoints,
+    BgpKeeper Bgp,
     EventRecorder Events,
     SpeakerMetrics Metrics,
     SpeakerStatus Status,

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using LoadBalancer.Config;
-using LoadBalancer.Kubernetes.Configuration;
 using LoadBalancer.Kubernetes.Events;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Placement;
 using LoadBalancer.Primitives;
 using LoadBalancer.Runtime;
+using LoadBalancer.Speaker.Bgp;
 using LoadBalancer.Speaker.Layer2;
 
 namespace LoadBalancer.Speaker.Cluster;
@@ -16,7 +15,7 @@ namespace LoadBalancer.Speaker.Cluster;
 /// Owns the speaker's view of the cluster: turns it into demands for the layer-2 plane, and what the plane does into
 /// statuses and events. While the API is away it has nothing to do, and nothing on the wire changes.
 /// </summary>
-internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuses) : IEventHandler<SpeakerEvent>
+internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuses, BgpStatuses bgpStatuses) : IEventHandler<SpeakerEvent>
 {
     // Demands are rebuilt whole. A burst of changes costs one rebuild, a lone change waits for nothing.
     private static readonly TimeSpan ShortestRebuildPause = TimeSpan.FromMilliseconds(5);
@@ -24,14 +23,12 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
 
     private readonly Dictionary<ObjectKey, AnnouncedService> _services = [];
     private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IPAddressPool> _pools = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Kubernetes.Model.L2Advertisement> _advertisements = new(StringComparer.Ordinal);
-    private readonly ServiceEndpoints _endpoints = new();
+    private readonly ConfigurationObjects _objects = new(context.Options.Common.Namespace);
+    private readonly ServiceEndpoints _endpoints = context.Endpoints;
     private readonly HashSet<Type> _synced = [];
-    private Config.Configuration _configuration = Config.Configuration.Empty;
     private IReadOnlyList<AddressDemand> _demands = [];
     private Ownership _ownership = Ownership.Nothing;
-    private bool _configurationChanged = true;
+    private bool _bgpChanged = true;
     private bool _demandsChanged = true;
     private bool _demandsOffered = true;
     private bool _peersOffered = true;
@@ -56,11 +53,37 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
                 break;
             case PoolChanged { Change: var change }:
                 Count(change);
-                _configurationChanged |= Keep(change, _pools);
+                _objects.Take(change);
                 break;
             case AdvertisementChanged { Change: var change }:
                 Count(change);
-                _configurationChanged |= Keep(change, _advertisements);
+                _objects.Take(change);
+                break;
+            case BgpPeerChanged { Change: var change }:
+                Count(change);
+                _objects.Take(change);
+                break;
+            case BgpAdvertisementChanged { Change: var change }:
+                Count(change);
+                _objects.Take(change);
+                break;
+            case CommunityChanged { Change: var change }:
+                Count(change);
+                _objects.Take(change);
+                break;
+            case BfdProfileChanged { Change: var change }:
+                Count(change);
+                _objects.Take(change);
+                break;
+            case SecretChanged { Change: var change }:
+                Count(change);
+                _bgpChanged |= context.Bgp.Take(change);
+                break;
+            case Draining:
+                context.Bgp.Drain(true);
+                break;
+            case BgpReported { Report: var report }:
+                bgpStatuses.Take(report, _objects);
                 break;
             case StatusChanged { Change: var change }:
                 Count(change);
@@ -79,20 +102,21 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
 
     public MonoTime Settle(MonoTime now)
     {
-        const int KindsFollowed = 6;
+        const int KindsFollowed = 11;
         MonoTime next = statuses.Settle(now);
         if (_synced.Count == KindsFollowed)
         {
             next = MonoTime.Min(next, RebuildDue(now));
+            next = MonoTime.Min(next, context.Bgp.Settle(now));
         }
 
-        context.Status.Publish(_ownership, _demands, _configuration, _services.Count, _synced.Count == KindsFollowed, statuses.IsSettled);
+        context.Status.Publish(_ownership, _demands, _objects.Current, _services.Count, _synced.Count == KindsFollowed, statuses.IsSettled);
         return next;
     }
 
     private MonoTime RebuildDue(MonoTime now)
     {
-        if (_configurationChanged || _demandsChanged)
+        if (_objects.IsChanged || _demandsChanged || _bgpChanged)
         {
             if (now < _notBefore)
             {
@@ -126,22 +150,26 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
 
     private void Rebuild()
     {
-        if (_configurationChanged)
+        if (_objects.IsChanged)
         {
-            _configuration = Config.Configuration.Build(
-                new ManifestSet([.. _pools.Values.Select(Manifests.Of)], [.. _advertisements.Values.Select(Manifests.Of)], context.Options.Common.Namespace),
-                _configuration);
-            context.Metrics.Loaded(_configuration.Verdicts.Count(v => !v.Accepted));
+            _objects.Rebuild();
+            _bgpChanged = true;
+            context.Metrics.Loaded(_objects.Current.Verdicts.Count(v => !v.Accepted));
         }
 
-        _configurationChanged = _demandsChanged = false;
-        DemandBuilder builder = new(_configuration, _nodes.Values, _endpoints, statuses.RecordedNode, context.Options.IgnoreExcludeLabel);
+        if (_bgpChanged)
+        {
+            context.Bgp.Configure(_objects.Current, _nodes.GetValueOrDefault(context.Options.NodeName), _services.Values);
+        }
+
+        _bgpChanged = _demandsChanged = false;
+        DemandBuilder builder = new(_objects.Current, _nodes.Values, _endpoints, statuses.RecordedNode, context.Options.IgnoreExcludeLabel);
         _demands = builder.Build(_services.Values);
         _demandsOffered = false;
         if (!_loaded)
         {
             _loaded = true;
-            Log.Loaded(context.Logger, _services.Count, _configuration.L2Advertisements.Count);
+            Log.Loaded(context.Logger, _services.Count, _objects.Current.L2Advertisements.Count);
         }
 
         TellAnnounced();
@@ -171,10 +199,12 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         {
             _services[key] = announced;
             _demandsChanged = true;
+            context.Bgp.Set(announced);
         }
-        else
+        else if (_services.Remove(key))
         {
-            _demandsChanged |= _services.Remove(key);
+            _demandsChanged = true;
+            context.Bgp.Remove(key);
         }
     }
 
@@ -186,7 +216,11 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         }
 
         ObjectKey? service = change.Type == InformerEventType.Deleted ? _endpoints.Remove(slice) : _endpoints.Set(slice);
-        _demandsChanged |= service is { } key && _services.ContainsKey(key);
+        if (service is { } key && _services.TryGetValue(key, out AnnouncedService? announced))
+        {
+            _demandsChanged = true;
+            context.Bgp.Set(announced);
+        }
     }
 
     // Heartbeats of the kubelet change a node every few seconds; only labels and this one condition matter here.
@@ -206,32 +240,14 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         }
 
         bool known = _nodes.TryGetValue(name, out Node? before);
-        _demandsChanged |= !known || Facts(before!) != Facts(node);
+        bool differs = !known || Facts(before!) != Facts(node);
+        _demandsChanged |= differs;
+        _bgpChanged |= name == context.Options.NodeName && (differs || before!.Spec.Unschedulable != node.Spec.Unschedulable);
         _peersOffered &= known && before!.Status.Addresses.Select(a => a.Address).SequenceEqual(node.Status.Addresses.Select(a => a.Address));
         _nodes[name] = node;
 
         static string Facts(Node node) => string.Join('\n', node.Metadata.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"))
             + node.Status.Conditions.FirstOrDefault(c => c.Type == "NetworkUnavailable")?.Status;
-    }
-
-    private static bool Keep<T>(in InformerEvent<T> change, Dictionary<string, T> objects)
-        where T : class, IKubeObject
-    {
-        if (change.Item is not { } item)
-        {
-            return false;
-        }
-
-        string name = item.Metadata.Name!;
-        if (change.Type == InformerEventType.Deleted)
-        {
-            return objects.Remove(name);
-        }
-
-        bool changed = !objects.TryGetValue(name, out T? before) || before.Metadata.Generation != item.Metadata.Generation
-            || before.Metadata.Uid != item.Metadata.Uid || !before.Metadata.Labels.SequenceEqual(item.Metadata.Labels);
-        objects[name] = item;
-        return changed;
     }
 
     private void Take(Ownership ownership)
@@ -302,7 +318,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
     // As in MetalLB the interfaces are named only where an advertisement names some.
     private IReadOnlyList<string> RestrictedInterfaces(AnnouncedService service, IpAddr address)
     {
-        bool restricted = _configuration.L2Advertisements.Any(a => a.Interfaces.Count > 0 && a.SelectsService(service.Labels));
+        bool restricted = _objects.Current.L2Advertisements.Any(a => a.Interfaces.Count > 0 && a.SelectsService(service.Labels));
         return restricted ? _ownership.Announced[address] : [];
     }
 }

@@ -7,9 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Speaker.Cluster;
 
-/// <summary>Follows the six kinds the speaker depends on, and posts their changes to the cluster loop.</summary>
+/// <summary>Follows the kinds the speaker depends on, and posts their changes to the cluster loop.</summary>
 internal sealed class ClusterWatch
 {
+    // The type that passwords of BGPPeers have: other Secrets are not asked for.
+    private const string BasicAuth = "type=kubernetes.io/basic-auth";
+
     private readonly InformerGroup _informers = new();
     private readonly ApiClient _client;
     private readonly EventLoop<SpeakerEvent> _loop;
@@ -24,6 +27,11 @@ internal sealed class ClusterWatch
         Follow(Kinds.Node, null, change => new NodeChanged(change), Trim);
         Follow(Kinds.IPAddressPool, @namespace, change => new PoolChanged(change), null);
         Follow(Kinds.L2Advertisement, @namespace, change => new AdvertisementChanged(change), null);
+        Follow(Kinds.BGPPeer, @namespace, change => new BgpPeerChanged(change), null);
+        Follow(Kinds.BGPAdvertisement, @namespace, change => new BgpAdvertisementChanged(change), null);
+        Follow(Kinds.Community, @namespace, change => new CommunityChanged(change), null);
+        Follow(Kinds.BFDProfile, @namespace, change => new BfdProfileChanged(change), null);
+        Follow(Kinds.Secret, @namespace, change => new SecretChanged(change), Trim, BasicAuth);
         Follow(Kinds.ServiceL2Status, @namespace, change => new StatusChanged(change), null);
     }
 
@@ -33,12 +41,12 @@ internal sealed class ClusterWatch
     /// <summary>Runs until cancelled; a fault of one kind is thrown at once.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => _informers.RunAsync(cancellationToken);
 
-    private void Follow<T>(ResourceKind<T> kind, string? place, Func<InformerEvent<T>, SpeakerEvent> wrap, Action<T>? trim)
+    private void Follow<T>(ResourceKind<T> kind, string? place, Func<InformerEvent<T>, SpeakerEvent> wrap, Action<T>? trim, string? fields = null)
         where T : class, IKubeObject =>
         _informers.Add(kind, new Informer<T>(
             _client,
             kind,
-            new Selection(place),
+            new Selection(place, FieldSelector: fields),
             (change, cancellation) => _loop.PostAsync(wrap(change), cancellation),
             new InformerOptions(),
             _time,
@@ -74,6 +82,13 @@ internal sealed class ClusterWatch
             Addresses = [.. node.Status.Addresses.Where(a => a.Type == "InternalIP")],
         };
         node.Metadata.Annotations = new Dictionary<string, string>();
+    }
+
+    // A password is all that is wanted of a Secret.
+    private static void Trim(Secret secret)
+    {
+        secret.Data = secret.Data.Where(static d => d.Key == "password").ToDictionary();
+        secret.Metadata = Bare(secret.Metadata);
     }
 
     private static ObjectMeta Bare(ObjectMeta metadata) => new()

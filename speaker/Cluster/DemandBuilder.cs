@@ -18,7 +18,7 @@ internal sealed class DemandBuilder(
     Func<ObjectKey, string?> recordedNode,
     bool ignoreExcludeLabel)
 {
-    private const string ExcludeLabel = "node.kubernetes.io/exclude-from-external-load-balancers";
+    public const string ExcludeLabel = "node.kubernetes.io/exclude-from-external-load-balancers";
 
     private readonly Dictionary<string, CandidateSet> _shapes = new(StringComparer.Ordinal);
 

@@ -4,10 +4,10 @@ using LoadBalancer.Kubernetes.Model;
 
 namespace LoadBalancer.Speaker.Cluster;
 
-/// <summary>Where each Service has endpoints that can take traffic, kept as names of nodes alone.</summary>
+/// <summary>Where each Service has endpoints that can take traffic, kept as their number by node alone.</summary>
 internal sealed class ServiceEndpoints
 {
-    private readonly Dictionary<ObjectKey, Dictionary<string, SortedSet<string>>> _slices = [];
+    private readonly Dictionary<ObjectKey, Dictionary<string, SortedDictionary<string, int>>> _slices = [];
 
     /// <summary>Takes a slice; returns the Service it belongs to, or null when nothing that matters has changed.</summary>
     public ObjectKey? Set(EndpointSlice slice)
@@ -18,18 +18,19 @@ internal sealed class ServiceEndpoints
         }
 
         ObjectKey key = new(slice.Metadata.Namespace ?? "", service);
-        SortedSet<string> nodes = new(StringComparer.Ordinal);
+        SortedDictionary<string, int> nodes = new(StringComparer.Ordinal);
         foreach (Endpoint endpoint in slice.Endpoints)
         {
             // Terminating and still serving counts: connections drain there while nothing else is ready.
             if (endpoint.Conditions.IsReady || endpoint.Conditions.Serving == true)
             {
-                nodes.Add(endpoint.NodeName ?? "");
+                string node = endpoint.NodeName ?? "";
+                nodes[node] = nodes.GetValueOrDefault(node) + 1;
             }
         }
 
-        Dictionary<string, SortedSet<string>> slices = _slices.TryGetValue(key, out var known) ? known : _slices[key] = new(StringComparer.Ordinal);
-        if (slices.TryGetValue(slice.Metadata.Name!, out SortedSet<string>? before) && before.SetEquals(nodes))
+        Dictionary<string, SortedDictionary<string, int>> slices = _slices.TryGetValue(key, out var known) ? known : _slices[key] = new(StringComparer.Ordinal);
+        if (slices.TryGetValue(slice.Metadata.Name!, out SortedDictionary<string, int>? before) && before.SequenceEqual(nodes))
         {
             return null;
         }
@@ -63,6 +64,11 @@ internal sealed class ServiceEndpoints
             return [];
         }
 
-        return slices.Count == 1 ? slices.Values.First() : new SortedSet<string>(slices.Values.SelectMany(n => n), StringComparer.Ordinal);
+        return slices.Count == 1 ? slices.Values.First().Keys : new SortedSet<string>(slices.Values.SelectMany(n => n.Keys), StringComparer.Ordinal);
     }
+
+    /// <summary>How many endpoints can take traffic, on all nodes and on one of them.</summary>
+    public (int All, int OnNode) Count(ObjectKey service, string node) => _slices.TryGetValue(service, out var slices)
+        ? (slices.Values.Sum(static s => s.Values.Sum()), slices.Values.Sum(s => s.GetValueOrDefault(node)))
+        : (0, 0);
 }

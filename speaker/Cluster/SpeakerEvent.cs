@@ -2,6 +2,7 @@
 using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
+using LoadBalancer.Speaker.Bgp;
 using LoadBalancer.Speaker.Layer2;
 
 namespace LoadBalancer.Speaker.Cluster;
@@ -19,10 +20,26 @@ internal sealed record PoolChanged(InformerEvent<IPAddressPool> Change) : Speake
 
 internal sealed record AdvertisementChanged(InformerEvent<L2Advertisement> Change) : SpeakerEvent;
 
+internal sealed record BgpPeerChanged(InformerEvent<BGPPeer> Change) : SpeakerEvent;
+
+internal sealed record BgpAdvertisementChanged(InformerEvent<BGPAdvertisement> Change) : SpeakerEvent;
+
+internal sealed record CommunityChanged(InformerEvent<Community> Change) : SpeakerEvent;
+
+internal sealed record BfdProfileChanged(InformerEvent<BFDProfile> Change) : SpeakerEvent;
+
+internal sealed record SecretChanged(InformerEvent<Secret> Change) : SpeakerEvent;
+
+/// <summary>The routers of this node stand otherwise than before.</summary>
+internal sealed record BgpReported(BgpReport Report) : SpeakerEvent;
+
 internal sealed record StatusChanged(InformerEvent<ServiceL2Status> Change) : SpeakerEvent;
 
 /// <summary>The plane answers for other addresses than before, or hears other nodes.</summary>
 internal sealed record OwnershipChanged(Ownership Ownership) : SpeakerEvent;
+
+/// <summary>The node is about to leave for good: its routes are marked so.</summary>
+internal sealed record Draining : SpeakerEvent;
 
 /// <summary>A write of a ServiceL2Status has ended.</summary>
 internal sealed record StatusWritten(ObjectKey Service, ApiException? Fault) : SpeakerEvent;

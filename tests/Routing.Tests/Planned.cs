@@ -34,7 +34,7 @@ internal sealed class Planned
     public static Pool Pool(string name, params string[] ranges) =>
         new("lb", name, 0, [.. ranges.Select(r => IpRange.TryParse(r, out IpRange range, out _) ? range : throw new ArgumentException(r))], NoLabels);
 
-    public static BgpPeer Peer(string name) => new("lb", name) { MyAsn = 64512, PeerAsn = PeerAsn.Of(64513), Address = IpAddr.Parse("203.0.113.1") };
+    public static BgpPeer Peer(string name) => new("lb", name) { MyAsn = 64512, PeerAsn = PeerAsn.Of(64513), Address = IpAddr.Parse($"203.0.113.{(int)name[0]}") };
 
     public static BgpAdvertisement Advertisement(string name, params string[] pools) => new("lb", name, pools.Length == 0 ? ["p1", "p2", "p6"] : pools);
 
@@ -46,7 +46,7 @@ internal sealed class Planned
 
     public Planned Configure()
     {
-        Configuration configuration = new(Pools, [], [], new HashSet<string>()) { BgpPeers = Peers, BgpAdvertisements = Advertisements };
+        Configuration configuration = new(Pools, [], [], new HashSet<string>()) { BgpPeers = Peers, BgpPeersByClaim = Peers, BgpAdvertisements = Advertisements };
         Planner.Configure(configuration, Node);
         return Take();
     }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using LoadBalancer.Config.Bgp;
+using LoadBalancer.Kubernetes.Informers;
+using LoadBalancer.Kubernetes.Model;
+using LoadBalancer.Primitives;
+using LoadBalancer.Routing;
+using LoadBalancer.Speaker.Cluster;
+
+namespace LoadBalancer.Speaker.Bgp;
+
+/// <summary>
+/// The BGP side of the cluster's view: keeps the plan of routes in step with it and hands the plane what has changed. A change
+/// of one Service goes out at once; what the plane has no room for is merged until it has.
+/// </summary>
+internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, SpeakerOptions options)
+{
+    private const string CommunitiesKey = "metallb.io/bgp-communities";
+    private static readonly TimeSpan OfferInterval = TimeSpan.FromMilliseconds(5);
+
+    private readonly RoutePlanner _planner = new();
+    private readonly PeerPasswords _passwords = new();
+    private readonly Dictionary<IpPrefix, RouteChange> _waiting = [];
+    private Config.Configuration _configuration = Config.Configuration.Empty;
+    private IReadOnlyList<PeerIntent>? _peers;
+    private bool _configured;
+    private bool _told;
+    private bool _draining;
+
+    /// <summary>The plan, for status.</summary>
+    public RoutePlanner Planner => _planner;
+
+    /// <summary>Takes a Service that has addresses, or whose endpoints have changed.</summary>
+    public void Set(AnnouncedService service)
+    {
+        (int all, int here) = endpoints.Count(service.Key, options.NodeName);
+        _planner.Set(new RoutedService(service.Key.ToString(), service.Addresses, service.RecordedPool, service.Labels)
+        {
+            LocalTraffic = service.LocalTraffic,
+            IsShared = service.IsShared,
+            Endpoints = all,
+            EndpointsHere = here,
+            Communities = Communities(service.Object),
+        });
+    }
+
+    /// <summary>Forgets a Service.</summary>
+    public void Remove(ObjectKey service) => _planner.Remove(service.ToString());
+
+    /// <summary>Takes a Secret; true when a peer's password may have changed.</summary>
+    public bool Take(in InformerEvent<Secret> change) => _passwords.Take(change);
+
+    /// <summary>Takes the configuration and this node as they are now; without the node there are no peers.</summary>
+    public void Configure(Config.Configuration configuration, Node? own, IEnumerable<AnnouncedService> services)
+    {
+        bool aliases = _configuration.Communities != configuration.Communities;
+        _configuration = configuration;
+        if (own is null)
+            return;
+        RoutingNode node = new(own.Metadata.Labels)
+        {
+            ExcludedByLabel = !options.IgnoreExcludeLabel && own.Metadata.Labels.ContainsKey(DemandBuilder.ExcludeLabel),
+            NetworkUnavailable = own.Status.Conditions.Any(static c => c is { Type: "NetworkUnavailable", Status: "True" }),
+        };
+        IReadOnlyList<BgpPeer> peers = _planner.Configure(configuration, node);
+        if (aliases)
+            foreach (AnnouncedService service in services)
+                Set(service);
+        _peers = [.. peers.Select(peer => Intent(peer, own))];
+        _configured = true;
+        Drain(options.DrainCordoned && own.Spec.Unschedulable);
+    }
+
+    /// <summary>Marks every route as going away (RFC 8326), or no longer.</summary>
+    public void Drain(bool draining)
+    {
+        if (_draining == draining)
+            return;
+        _draining = draining;
+        foreach (RouteChange route in _planner.Planned())
+            _waiting[route.Prefix] = route;
+    }
+
+    /// <summary>Hands over what has changed; returns when it wants to try again, never when nothing waits.</summary>
+    public MonoTime Settle(MonoTime now)
+    {
+        if (!_configured)
+            return MonoTime.Never;
+        foreach (RouteChange route in _planner.TakeChanges())
+            _waiting[route.Prefix] = route;
+        if (_waiting.Count == 0 && _peers is null && _told)
+            return MonoTime.Never;
+        if (!plane.TryApply(new BgpIntent { Peers = _peers, Routes = [.. _waiting.Values], Draining = _draining, IsComplete = true }))
+            return now + OfferInterval;
+        _waiting.Clear();
+        (_peers, _told) = (null, true);
+        return MonoTime.Never;
+    }
+
+    private PeerIntent Intent(BgpPeer peer, Node own)
+    {
+        _ = _planner.Groups.TryGet(peer.Name, out int group);
+        Linux.Tcp.TcpKey? key = _passwords.KeyOf(peer, out string? hindrance);
+        return new PeerIntent(peer, group, peer.RouterId ?? RouterId(own), key, hindrance);
+    }
+
+    // RFC 6286: any number that is not zero and no other speaker's of the AS has. The node's IPv4 address is what people expect.
+    private uint RouterId(Node own)
+    {
+        foreach (NodeAddress listed in own.Status.Addresses)
+            if (IpAddr.TryParse(listed.Address, out IpAddr address) && address.IsIPv4 && !address.IsUnspecified)
+                return (uint)address.Value;
+        uint hash = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(options.NodeName)));
+        return hash == 0 ? 1 : hash;
+    }
+
+    private List<BgpCommunity> Communities(Service service)
+    {
+        List<BgpCommunity> communities = [];
+        foreach (string written in service.Metadata.Annotations.GetValueOrDefault(CommunitiesKey, "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            if (_configuration.Communities.TryGetValue(written, out BgpCommunity community) || CommunityText.TryParse(written, out community, out _))
+                communities.Add(community);
+        return communities;
+    }
+}

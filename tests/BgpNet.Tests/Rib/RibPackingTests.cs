@@ -72,7 +72,7 @@ public sealed class RibPackingTests
         PolicyId other = _rib.AddPolicy();
         for (int i = 0; i < 9000; i++)
         {
-            _rib.Set(RibCases.Host(i), RibCases.Plain.With(other, RibCases.Tagged(i % 50)));
+            _rib.Set(RibCases.Host(i), RouteOffer.ToAll(RibCases.Tagged(i % 2)).With(other, RibCases.Tagged(100 + (i % 50))));
         }
 
         Receiver peer = new(_rib, _all, RibCases.OnlyIPv4);

@@ -43,10 +43,23 @@ public sealed class CapabilitiesTests
         Assert.Contains("CAP_NET_ADMIN is missing", Probe(PrivilegeProbe.Address, "net_admin"), StringComparison.Ordinal);
 
     [Fact]
+    public void Listen_OnTheBgpPortWithoutNetBindService_SentenceNamesItAndTheRemedy()
+    {
+        string sentence = Probe(PrivilegeProbe.Listen, "net_bind_service");
+
+        Assert.StartsWith("NotPermitted: cannot bind a TCP socket to 0.0.0.0:179", sentence, StringComparison.Ordinal);
+        Assert.Contains("CAP_NET_BIND_SERVICE is missing", sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Listen_WithNetBindService_Listens() => Assert.Equal("listens", Probe(PrivilegeProbe.Listen, "net_raw"));
+
+    [Fact]
     public void Loop_WithoutSysNice_RunsAsAnOrdinaryThread() =>
         Assert.StartsWith("Ordinary; ", Probe(PrivilegeProbe.Priority, "sys_nice"), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData(Capability.NetBindService, "CAP_NET_BIND_SERVICE is missing")]
     [InlineData(Capability.NetAdmin, "CAP_NET_ADMIN is missing")]
     [InlineData(Capability.NetRaw, "CAP_NET_RAW is missing")]
     [InlineData(Capability.IpcLock, "CAP_IPC_LOCK is missing")]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
 using LoadBalancer.Linux.Netlink;
+using LoadBalancer.Linux.Tcp;
 using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Linux.Tests;
@@ -17,6 +18,8 @@ internal static class PrivilegeProbe
     public const string Capability = "capability";
 
     public const string Priority = "priority";
+
+    public const string Listen = "listen";
 
     [ModuleInitializer]
     internal static void RunAsProbe()
@@ -36,6 +39,15 @@ internal static class PrivilegeProbe
         }
 
         Environment.Exit(0);
+    }
+
+    private sealed class NoAcceptor : ITcpAcceptor
+    {
+        public TcpAcceptance? Accept(TcpEndpoint remote, TcpEndpoint local) => null;
+
+        public void Refused(TcpEndpoint? remote, TcpFault fault)
+        {
+        }
     }
 
     private static string Try(string probe)
@@ -62,6 +74,12 @@ internal static class PrivilegeProbe
                 SpinWait.SpinUntil(() => reactor.TryPost(reactor.Stop));
                 reactor.StopAndWait();
                 return $"{reactor.Priority}; {(ResidentMemory.TryKeep(out string? reason) ? "kept" : reason)}";
+            case Listen:
+                using (TcpTransport transport = new(reactor))
+                {
+                    return transport.TryListen(new(IpAddr.IPv4Any, 179), new(), new NoAcceptor(), out _, out TcpFault fault) ? "listens" : $"{fault.Kind}: {fault.Sentence}";
+                }
+
             default:
                 return "unknown probe";
         }

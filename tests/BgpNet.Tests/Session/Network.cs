@@ -203,7 +203,13 @@ internal sealed class Network
             foreach (AfiSafi family in _toSend)
             {
                 ConnectionId id = Session.EstablishedConnection!.Value;
-                network.After(1, () => Do(SessionEvent.RoutesWritten(id, family)));
+                network.After(1, () =>
+                {
+                    byte[] marker = new byte[64];
+                    Assert.True(EndOfRib.TryWrite(family, marker, out int length));
+                    network.Write(this, id, marker[..length]);
+                    Do(SessionEvent.RoutesWritten(id, family));
+                });
             }
 
             _toSend.Clear();

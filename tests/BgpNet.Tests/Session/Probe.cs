@@ -192,7 +192,7 @@ internal sealed class Probe : ISessionSink
                 break;
             case SessionNoticeKind.SendRoutes:
             case SessionNoticeKind.FamilyDisabled:
-                Log.Add($"{notice.Kind} {notice.Family}");
+                Log.Add($"{notice.Kind} {notice.Family}{(notice.IsRefresh ? " again" : "")}");
                 break;
             case SessionNoticeKind.EndOfRib:
             case SessionNoticeKind.RoutesStale:

@@ -46,7 +46,8 @@ public readonly record struct TcpFault(TcpFaultKind Kind, int Error, string Sent
         return new(kind, error, $"cannot {doing}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}){(remedy.Length > 0 ? "; " : "")}{remedy}");
     }
 
-    internal static TcpFault Last(string doing) => Of(doing, Marshal.GetLastPInvokeError());
+    /// <summary>As <see cref="Of"/>; the error goes first because making the words may call the C library and overwrite it.</summary>
+    internal static TcpFault Last(int error, string doing) => Of(doing, error);
 
     /// <summary>Whether the kernel says that it does not know an option, rather than that it refuses a value.</summary>
     internal static bool IsUnknownOption(int error) => error is NoSuchOption or NotSupported or InvalidArgument;

@@ -65,7 +65,7 @@ public sealed unsafe class TcpListenSocket : IDisposable
             && (!options.FreeBind || TcpSocket.TrySet(socket!, v4 ? TcpOption.FreeBind4 : TcpOption.FreeBind6, 1, out fault))
             && TcpTransport.TryBindTo(socket!, local, out fault))
         {
-            fault = Libc.Listen(socket!, options.Backlog) == 0 ? TcpFault.None : TcpFault.Last($"listen on {local}");
+            fault = Libc.Listen(socket!, options.Backlog) == 0 ? TcpFault.None : TcpFault.Last(Marshal.GetLastPInvokeError(), $"listen on {local}");
         }
 
         if (fault.Kind != TcpFaultKind.None)

@@ -14,7 +14,7 @@ internal static unsafe class TcpSocket
     public static bool TryOpen(IpFamily family, out FileDescriptor? socket, out TcpFault fault)
     {
         int fd = Libc.Socket(family == IpFamily.IPv4 ? Libc.AfInet : Libc.AfInet6, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloexec, 0);
-        fault = fd < 0 ? TcpFault.Last($"open an {family} TCP socket") : TcpFault.None;
+        fault = fd < 0 ? TcpFault.Last(Marshal.GetLastPInvokeError(), $"open an {family} TCP socket") : TcpFault.None;
         socket = fd < 0 ? null : FileDescriptor.Own(fd, "open a TCP socket");
         return fd >= 0;
     }

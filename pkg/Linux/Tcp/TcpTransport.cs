@@ -135,7 +135,7 @@ public sealed unsafe class TcpTransport : IDisposable
     {
         byte* name = stackalloc byte[SocketAddress.MaxLength];
         int length = SocketAddress.Write(new Span<byte>(name, SocketAddress.MaxLength), local.Address, local.Port, local.InterfaceIndex);
-        fault = Libc.Bind(socket, name, (uint)length) == 0 ? TcpFault.None : TcpFault.Last($"bind a TCP socket to {local}");
+        fault = Libc.Bind(socket, name, (uint)length) == 0 ? TcpFault.None : TcpFault.Last(Marshal.GetLastPInvokeError(), $"bind a TCP socket to {local}");
         return fault.Kind == TcpFaultKind.None;
     }
 
@@ -145,7 +145,7 @@ public sealed unsafe class TcpTransport : IDisposable
         int length = SocketAddress.Write(new Span<byte>(name, SocketAddress.MaxLength), remote.Address, remote.Port, remote.InterfaceIndex);
         fault = Libc.Connect(socket, name, (uint)length) == 0 || Marshal.GetLastPInvokeError() == Libc.Einprogress
             ? TcpFault.None
-            : TcpFault.Last($"connect to {remote}");
+            : TcpFault.Last(Marshal.GetLastPInvokeError(), $"connect to {remote}");
         return fault.Kind == TcpFaultKind.None;
     }
 

@@ -55,6 +55,34 @@ public sealed class TcpFlowTests : IDisposable
     }
 
     [Fact]
+    public void Write_FasterThanThePeerReads_OctetsKeepTheirOrder()
+    {
+        const int Blocks = 300;
+        byte[] block = new byte[60_000];
+        for (int i = 0; i < block.Length; i++)
+        {
+            block[i] = (byte)(i % 251);
+        }
+
+        TcpPeer caller = _there.Connect("192.0.2.1", Port, new TcpOptions());
+        TcpPeer called = _gate.AwaitPeer();
+        called.BlockLength = block.Length;
+        int taken = 0;
+        _there.Await(() =>
+        {
+            for (int i = 0; i < 2000 && taken < Blocks; i++)
+            {
+                taken += caller.Connection!.TryWrite(block) ? 1 : 0;
+            }
+
+            return taken == Blocks;
+        });
+
+        _here.Await(() => called.Octets == (long)Blocks * block.Length);
+        Assert.True(_here.On(() => called.IsInOrder));
+    }
+
+    [Fact]
     public void Progress_PeerReadsAgain_AcknowledgedOctetsMove()
     {
         TcpPeer caller = _there.Connect("192.0.2.1", Port, new TcpOptions());

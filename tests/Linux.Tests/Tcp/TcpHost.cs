@@ -114,6 +114,11 @@ internal sealed class TcpPeer(TcpHost host) : ITcpHandler
 
     public int WritableCalls { get; private set; }
 
+    /// <summary>Whether every octet so far was its place in a block of this length, modulo 251; set before anything comes.</summary>
+    public int BlockLength { get; set; }
+
+    public bool IsInOrder { get; private set; } = true;
+
     /// <summary>Taken from the front of each span; null: all.</summary>
     public Func<int, int>? Take { get; set; }
 
@@ -122,6 +127,11 @@ internal sealed class TcpPeer(TcpHost host) : ITcpHandler
     int ITcpHandler.Received(TcpConnection connection, ReadOnlySpan<byte> octets)
     {
         int taken = Take?.Invoke(octets.Length) ?? octets.Length;
+        for (int i = 0; BlockLength > 0 && i < taken; i++)
+        {
+            IsInOrder &= octets[i] == (byte)((Octets + i) % BlockLength % 251);
+        }
+
         Octets += taken;
         if (Text.Length < 1 << 16)
         {

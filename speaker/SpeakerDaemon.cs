@@ -53,10 +53,7 @@ internal static class SpeakerDaemon
         ];
         Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
         Task first = await Task.WhenAny([.. parts, stopped]).ConfigureAwait(false);
-        if (first == stopped)
-        {
-            await HandOverAsync(plane, relay, status, time, logger).ConfigureAwait(false);
-        }
+        bool handedOver = first == stopped && await HandOverAsync(plane, relay, status, time, logger).ConfigureAwait(false);
 
         await work.CancelAsync().ConfigureAwait(false);
         plane.Reactor.Stop();
@@ -68,12 +65,16 @@ internal static class SpeakerDaemon
 
         await Task.WhenAll(parts).ConfigureAwait(false);
         await statuses.DrainAsync().ConfigureAwait(false);
-        Log.Stopped(logger);
+        if (handedOver)
+        {
+            Log.Stopped(logger);
+        }
+
         return first == stopped ? 0 : 1;
     }
 
     // Others must answer before we cease to: the plane goes on until each successor's claim is heard.
-    private static async Task HandOverAsync(Layer2Plane plane, OwnershipRelay relay, SpeakerStatus status, TimeProvider time, ILogger logger)
+    private static async Task<bool> HandOverAsync(Layer2Plane plane, OwnershipRelay relay, SpeakerStatus status, TimeProvider time, ILogger logger)
     {
         using CancellationTokenSource limit = new(HandoverLimit, time);
         while (!plane.TryLeave() && !limit.IsCancellationRequested)
@@ -88,7 +89,7 @@ internal static class SpeakerDaemon
         catch (OperationCanceledException)
         {
             Log.HandoverTimedOut(logger, HandoverLimit);
-            return;
+            return false;
         }
 
         using CancellationTokenSource patience = new(StatusLimit, time);
@@ -98,4 +99,6 @@ internal static class SpeakerDaemon
             await look.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
+
+        return true;
 }

@@ -26,9 +26,10 @@ internal static class ControllerDaemon
         ApiClientOptions limits = new() { RequestTimeout = LeaseTimes.Lease - LeaseTimes.Renew };
         using ApiClient client = new(config, new ApiClientOptions { UserAgent = "loadbalancer-controller" }, time, new Random());
         using ApiClient writer = new(config, limits, time, new Random());
-        using ControllerMetrics metrics = new();
+        // It hears what is counted from its own beginning on: a counter that starts with 0 has to come after it.
         using PrometheusExporter exporter = new(ControllerMetrics.MeterName);
         EventRecorder recorder = new(client, new EventRecorderOptions { Component = "metallb-controller", Instance = options.PodName }, time, new Random(), logger);
+        using ControllerMetrics metrics = new();
         Channel<LeaseChange> leadership = Channel.CreateUnbounded<LeaseChange>();
         LeaseElector elector = new(
             client, options.Namespace, LeaseName, options.PodName, LeaseTimes, change => leadership.Writer.TryWrite(change), time, new Random(), logger);

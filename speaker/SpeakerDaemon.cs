@@ -29,8 +29,9 @@ internal static class SpeakerDaemon
         OwnershipRelay relay = new(loop);
         Layer2Counters counters = new();
         using Layer2Plane plane = new(options, counters, relay.Publish, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), logger);
-        using SpeakerMetrics metrics = new(counters, options.NodeName);
+        // It hears what is counted from its own beginning on: a counter that starts with 0 has to come after it.
         using PrometheusExporter exporter = new(SpeakerMetrics.MeterName);
+        using SpeakerMetrics metrics = new(counters, options.NodeName);
         ClusterWatch watch = new(client, loop, options.Common.Namespace, time, logger);
         SpeakerStatus status = new(options.NodeName, plane, watch.Missing);
         using CancellationTokenSource work = new();
@@ -98,7 +99,7 @@ internal static class SpeakerDaemon
         {
             await look.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
         }
-    }
 
         return true;
+    }
 }

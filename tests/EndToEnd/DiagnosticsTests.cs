@@ -6,7 +6,7 @@ namespace LoadBalancer.EndToEnd;
 public sealed class DiagnosticsTests(World world)
 {
     private static readonly string[] Shared =
-        ["metallb_k8s_client_updates_total", "metallb_k8s_client_config_loaded_bool", "metallb_k8s_client_config_stale_bool"];
+        ["metallb_k8s_client_updates_total", "metallb_k8s_client_update_errors_total", "metallb_k8s_client_config_loaded_bool", "metallb_k8s_client_config_stale_bool"];
 
     [Fact]
     public async Task Controller_WithAService_ShowsItsMetricsAndStatus()

@@ -150,3 +150,7 @@ public sealed class ControllerTests(World world)
         (await scene.ListAsync($"/api/v1/namespaces/{scene.Namespace}/services"))
             .Select(s => $"{s["metadata"]?["name"]} {string.Join(',', Scene.Ingress(s))} {s["metadata"]?["resourceVersion"]}").Order(StringComparer.Ordinal));
 }
+        Assert.Empty(status!["pools"]!.AsArray());
+        var metrics = (await world.ControllerAsync(leader, "/metrics")).Body;
+        Assert.DoesNotContain("metallb_k8s_client_config_", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("metallb_allocator_addresses", metrics, StringComparison.Ordinal);

@@ -204,7 +204,7 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
             Log.WriteFailed(_context.Logger, written.Key.ToString(), written.Fault.Message);
         }
 
-        entry.Failed(now);
+        entry.Failed(now, written.Fault.RetryAfter);
         _failed.Add(written.Key);
     }
 

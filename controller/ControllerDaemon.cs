@@ -23,7 +23,8 @@ internal static class ControllerDaemon
         ILogger logger = logging.CreateLogger("controller");
         KubeConfig config = KubeConfig.LoadDefault(options.KubeConfigPath, Environment.GetEnvironmentVariable);
         // A write must have ended, or have been given up, before the Lease it was made under can be taken by another.
-        ApiClientOptions limits = new() { RequestTimeout = LeaseTimes.Lease - LeaseTimes.Renew };
+        // So it is sent once: "later" is answered by the loop, which asks again whether it leads.
+        ApiClientOptions limits = new() { RequestTimeout = LeaseTimes.Lease - LeaseTimes.Renew, MaxAttempts = 1, UserAgent = "loadbalancer-controller" };
         using ApiClient client = new(config, new ApiClientOptions { UserAgent = "loadbalancer-controller" }, time, new Random());
         using ApiClient writer = new(config, limits, time, new Random());
         // It hears what is counted from its own beginning on: a counter that starts with 0 has to come after it.

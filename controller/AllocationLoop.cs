@@ -163,7 +163,8 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
     private void Take(ServiceWritten written, MonoTime now)
     {
         _writes--;
-        if (!_services.TryGetValue(written.Key, out ServiceEntry? entry))
+        // A Service deleted and made anew has another write under way, and other wishes than the one this is about.
+        if (!_services.TryGetValue(written.Key, out ServiceEntry? entry) || entry.Service.Metadata.Uid != written.Uid)
         {
             return;
         }

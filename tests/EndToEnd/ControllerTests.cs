@@ -66,6 +66,27 @@ public sealed class ControllerTests(World world)
     }
 
     [Fact]
+    public async Task Answer_AboutAServiceThatIsAnotherByNow_ChangesNothing()
+    {
+        var server = world.NeedEmbedded();
+        await using var scene = await Scene.OpenAsync(world, "192.0.2.100-192.0.2.101");
+        server.Faults.Add(new Fault(FaultKind.LateAnswer) { Verb = "patch", Resource = "services/status", Count = 1, Delay = TimeSpan.FromMilliseconds(1500) });
+        await scene.ServiceAsync("web", Asking("192.0.2.100"));
+        await scene.AddressesAsync("web");
+        await scene.DeleteAsync(scene.ServicePath("web"));
+        await scene.ServiceAsync("web", Asking("192.0.2.101"));
+        Assert.Equal("192.0.2.101", Assert.Single(await scene.AddressesAsync("web")));
+
+        // The answer about the first one arrives meanwhile.
+        await scene.ServiceAsync("rival", Asking("192.0.2.101"));
+        await world.AlwaysAsync("the address has one user", TimeSpan.FromSeconds(3), async () =>
+            Scene.Ingress(await scene.GetAsync(scene.ServicePath("rival"))).Count == 0 ? null : "both have it");
+        Assert.Equal("192.0.2.101", Assert.Single(await scene.AddressesAsync("web")));
+        await scene.ServiceAsync("other", Asking("192.0.2.100"));
+        await scene.AddressesAsync("other");
+    }
+
+    [Fact]
     public async Task Leader_KilledBetweenAllocationAndStatusWrite_NothingIsUsedTwiceOrLost()
     {
         var server = world.NeedEmbedded();
@@ -133,8 +154,15 @@ public sealed class ControllerTests(World world)
             await VersionsAsync(scene) is var now && now == before ? null : $"{now} instead of {before}");
         var status = JsonNode.Parse((await world.ControllerAsync(leader, "/status")).Body);
         Assert.False((bool?)status?["leader"]);
+        Assert.Empty(status!["pools"]!.AsArray());
+        var metrics = (await world.ControllerAsync(leader, "/metrics")).Body;
+        Assert.DoesNotContain("metallb_k8s_client_config_", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("metallb_allocator_addresses", metrics, StringComparison.Ordinal);
         await scene.AssignedIsAsync(3);
     }
+
+    private static Action<JsonObject, JsonObject> Asking(string address) =>
+        (metadata, _) => metadata["annotations"]!["metallb.io/loadBalancerIPs"] = address;
 
     private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"web-{i}");
 
@@ -150,7 +178,3 @@ public sealed class ControllerTests(World world)
         (await scene.ListAsync($"/api/v1/namespaces/{scene.Namespace}/services"))
             .Select(s => $"{s["metadata"]?["name"]} {string.Join(',', Scene.Ingress(s))} {s["metadata"]?["resourceVersion"]}").Order(StringComparer.Ordinal));
 }
-        Assert.Empty(status!["pools"]!.AsArray());
-        var metrics = (await world.ControllerAsync(leader, "/metrics")).Body;
-        Assert.DoesNotContain("metallb_k8s_client_config_", metrics, StringComparison.Ordinal);
-        Assert.DoesNotContain("metallb_allocator_addresses", metrics, StringComparison.Ordinal);

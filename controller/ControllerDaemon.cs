@@ -29,8 +29,8 @@ internal static class ControllerDaemon
         using ApiClient writer = new(config, limits, time, new Random());
         // It hears what is counted from its own beginning on: a counter that starts with 0 has to come after it.
         using PrometheusExporter exporter = new(ControllerMetrics.MeterName);
-        EventRecorder recorder = new(client, new EventRecorderOptions { Component = "metallb-controller", Instance = options.PodName }, time, new Random(), logger);
         using ControllerMetrics metrics = new();
+        EventRecorder recorder = new(client, new EventRecorderOptions { Component = "metallb-controller", Instance = options.PodName }, time, new Random(), logger);
         Channel<LeaseChange> leadership = Channel.CreateUnbounded<LeaseChange>();
         LeaseElector elector = new(
             client, options.Namespace, LeaseName, options.PodName, LeaseTimes, change => leadership.Writer.TryWrite(change), time, new Random(), logger);
@@ -63,9 +63,14 @@ internal static class ControllerDaemon
                     continue;
                 }
 
-                await HeartbeatKeySecret.EnsureAsync(client, options.Namespace, secretName, logger, cancellationToken).ConfigureAwait(false);
                 LeaderTerm term = new(new TermContext(client, new ServiceWriter(writer), elector, recorder, metrics, status, options, time, logger));
-                await RunTermAsync(term, leadership.Reader, election, events, cancellationToken).ConfigureAwait(false);
+                await RunTermAsync(
+                    term,
+                    end => HeartbeatKeySecret.EnsureAsync(client, options.Namespace, secretName, time, logger, end),
+                    leadership.Reader,
+                    election,
+                    events,
+                    cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -80,13 +85,17 @@ internal static class ControllerDaemon
     }
 
     // A term ends with leadership, with the process, or with a fault of what it stands on. A change read here is not BecameLeader: that comes only after a loss.
-    private static async Task RunTermAsync(LeaderTerm term, ChannelReader<LeaseChange> leadership, Task election, Task events, CancellationToken cancellationToken)
+    private static async Task RunTermAsync(
+        LeaderTerm term, Func<CancellationToken, Task> beside, ChannelReader<LeaseChange> leadership, Task election, Task events, CancellationToken cancellationToken)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task running = term.RunAsync(end.Token);
+        // Allocation does not wait for it.
+        Task aside = beside(end.Token);
         Task<bool> lost = leadership.WaitToReadAsync(end.Token).AsTask();
         await Task.WhenAny(running, lost, election, events).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(false);
+        await aside.ConfigureAwait(false);
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LoadBalancer.ApiServer;
 using LoadBalancer.ApiServer.Faults;
+using LoadBalancer.Lab.Processes;
 
 namespace LoadBalancer.EndToEnd;
 
@@ -159,6 +161,36 @@ public sealed class ControllerTests(World world)
         Assert.DoesNotContain("metallb_k8s_client_config_", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain("metallb_allocator_addresses", metrics, StringComparison.Ordinal);
         await scene.AssignedIsAsync(3);
+    }
+
+    [Fact]
+    public async Task HeartbeatKey_RefusedAtFirst_IsCreatedOnceItMayBe()
+    {
+        var server = world.NeedEmbedded();
+        await using var scene = await Scene.OpenAsync(world);
+        server.Faults.Add(new Fault(FaultKind.Error) { Verb = "create", Resource = "secrets", Code = 403, Count = 1 });
+        // A controller of its own, in a namespace of its own: the others have been given no Secret to look after.
+        await using var process = await world.Network.StartProcessAsync(world.Network.Control.Namespace, new LabProcessOptions
+        {
+            Name = "controller-key",
+            File = Programs.Find("controller"),
+            Arguments = ["--kubeconfig", AdminKubeConfig(server), "--namespace", scene.Namespace, "--lb-class", "example.test/nobody", "--port", "0", "--health-probe-port", "0", "--ml-secret-name", "memberlist"],
+        });
+        var secret = $"/api/v1/namespaces/{scene.Namespace}/secrets/memberlist";
+
+        await process.WaitForLineAsync("403", Scene.Patience, Cancellation);
+        await world.UntilAsync("the Secret is there", Scene.Patience, async () =>
+            await scene.GetAsync(secret) is { } found && Convert.FromBase64String((string)found["data"]!["secretkey"]!).Length >= 32 ? null : "it is not");
+        await scene.DeleteAsync(secret);
+    }
+
+    private string AdminKubeConfig(EmbeddedApiServer server)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(world.Network.State.Directory, "controller.kubeconfig")))!.AsObject();
+        config["users"]![0]!["user"] = new JsonObject { ["token"] = server.AdminToken };
+        var file = Path.Combine(world.Network.State.Directory, "key-admin.kubeconfig");
+        File.WriteAllText(file, config.ToJsonString());
+        return file;
     }
 
     private static Action<JsonObject, JsonObject> Asking(string address) =>

@@ -37,4 +37,7 @@ internal static partial class Log
 
     [LoggerMessage(10010, LogLevel.Warning, "ConfigurationState controller could not be written and will be tried again: {Fault}")]
     public static partial void ReportFailed(ILogger logger, string fault);
+
+    [LoggerMessage(10011, LogLevel.Warning, "{Kind} {Name}: the server took its status and kept no Accepted condition; apply the CustomResourceDefinitions of this release. It will be written again later")]
+    public static partial void VerdictIgnored(ILogger logger, string kind, string name);
 }

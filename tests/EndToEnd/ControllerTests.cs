@@ -184,6 +184,44 @@ public sealed class ControllerTests(World world)
         await scene.DeleteAsync(secret);
     }
 
+    [Fact]
+    public async Task Definition_WithoutConditions_IsNotWrittenToAgainAndAgain()
+    {
+        const string Path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/ipaddresspools.metallb.io";
+        var server = world.NeedEmbedded();
+        await using var scene = await Scene.OpenAsync(world);
+        var definition = (await scene.GetAsync(Path))!;
+        // As of MetalLB, whose pools have figures in their status and no conditions.
+        var older = definition.DeepClone();
+        foreach (var version in older["spec"]!["versions"]!.AsArray())
+            version!["schema"]!["openAPIV3Schema"]!["properties"]!["status"]!["properties"]!.AsObject().Remove("conditions");
+        await PutAsync(older);
+        try
+        {
+            server.Faults.Add(new Fault(FaultKind.Delay) { Verb = "patch", Resource = "ipaddresspools/status", Count = 3, Delay = TimeSpan.Zero });
+            server.Faults.Add(new Fault(FaultKind.Error) { Verb = "patch", Resource = "ipaddresspools/status", Code = 507 });
+            await scene.PoolAsync(scene.Pool + "-b", "192.0.2.120-192.0.2.121");
+            await world.UntilAsync("what is wrong is said", Scene.Patience, () => Task.FromResult(
+                Lines().Any(l => l.Contains(scene.Pool + "-b: the server took its status and kept no Accepted condition", StringComparison.Ordinal)) ? null : "it is not"));
+            await world.AlwaysAsync("it is left at that", TimeSpan.FromSeconds(4), () => Task.FromResult(
+                Lines().FirstOrDefault(l => l.Contains("507", StringComparison.Ordinal))));
+        }
+        finally
+        {
+            server.Faults.Clear();
+            await PutAsync(definition);
+        }
+
+        IEnumerable<string> Lines() => world.Controller(1).Output.Lines.Concat(world.Controller(2).Output.Lines);
+
+        async Task PutAsync(JsonNode changed)
+        {
+            changed["metadata"]!["resourceVersion"] = (string?)(await scene.GetAsync(Path))!["metadata"]!["resourceVersion"];
+            var (status, body) = await world.Cluster.Admin.SendAsync(HttpMethod.Put, Path, changed.DeepClone(), Cancellation);
+            world.Check(status == System.Net.HttpStatusCode.OK, $"{(int)status} {body?.ToJsonString()}");
+        }
+    }
+
     private string AdminKubeConfig(EmbeddedApiServer server)
     {
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(world.Network.State.Directory, "controller.kubeconfig")))!.AsObject();

@@ -186,7 +186,6 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
             entry.Update(service);
             Publish(entry, entry.Unpublished);
             entry.Unpublished = [];
-            _allocator.Confirm(written.Key);
             if (entry.WantingSince is { } since && service.Status.LoadBalancer.Ingress.Count > 0)
             {
                 _context.Metrics.RecordAllocation(now - since);

@@ -178,7 +178,7 @@ public sealed class ControllerTests(World world)
         });
         var secret = $"/api/v1/namespaces/{scene.Namespace}/secrets/memberlist";
 
-        await process.WaitForLineAsync("403", Scene.Patience, Cancellation);
+        await process.WaitForLineAsync("was answered 403", Scene.Patience, Cancellation);
         await world.UntilAsync("the Secret is there", Scene.Patience, async () =>
             await scene.GetAsync(secret) is { } found && Convert.FromBase64String((string)found["data"]!["secretkey"]!).Length >= 32 ? null : "it is not");
         await scene.DeleteAsync(secret);
@@ -204,7 +204,7 @@ public sealed class ControllerTests(World world)
             await world.UntilAsync("what is wrong is said", Scene.Patience, () => Task.FromResult(
                 Lines().Any(l => l.Contains(scene.Pool + "-b: the server took its status and kept no Accepted condition", StringComparison.Ordinal)) ? null : "it is not"));
             await world.AlwaysAsync("it is left at that", TimeSpan.FromSeconds(4), () => Task.FromResult(
-                Lines().FirstOrDefault(l => l.Contains("507", StringComparison.Ordinal))));
+                Lines().FirstOrDefault(l => l.Contains("was answered 507", StringComparison.Ordinal))));
         }
         finally
         {

@@ -53,7 +53,7 @@ public sealed class SpeakerTests(World world)
         var announcer = await scene.AnnouncerAsync(await scene.ServedAsync("blind"));
         await scene.RecordedAsync("blind", announcer);
         await world.AlwaysAsync("no write is refused", TimeSpan.FromSeconds(3), () => Task.FromResult(
-            world.Nodes.SelectMany(n => world.Cluster.Daemons["speaker-" + n.Name].Output.Lines).FirstOrDefault(l => l.Contains("507", StringComparison.Ordinal))));
+            world.Nodes.SelectMany(n => world.Cluster.Daemons["speaker-" + n.Name].Output.Lines).FirstOrDefault(l => l.Contains("was answered 507", StringComparison.Ordinal))));
 
         server.Faults.Clear();
         server.Faults.Add(new Fault(FaultKind.Error) { Verb = "patch", Resource = "servicel2statuses/status", Code = 507 });

@@ -16,10 +16,12 @@ internal sealed class ConfigurationKeeper(TermContext context)
 {
     private static readonly TimeSpan CounterInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan IgnoredInterval = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, IPAddressPool> _pools = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Kubernetes.Model.L2Advertisement> _advertisements = new(StringComparer.Ordinal);
     private readonly Dictionary<(ObjectKind, string), MonoTime> _notBefore = [];
+    private readonly Dictionary<(ObjectKind, string), ObjectVerdict> _told = [];
     private readonly HashSet<(ObjectKind, string)> _writing = [];
     private readonly HashSet<Task> _running = [];
     private readonly VerdictWriter _writer = new(context.Client);
@@ -43,14 +45,29 @@ internal sealed class ConfigurationKeeper(TermContext context)
 
     public Task DrainAsync() => Task.WhenAll(_running);
 
-    public void Take(in InformerEvent<IPAddressPool> change) => _changed |= Take(change, _pools, ref _poolsSynced);
+    public void Take(in InformerEvent<IPAddressPool> change)
+    {
+        _changed |= Take(change, _pools, ref _poolsSynced);
+        ForgetDeleted(ObjectKind.IPAddressPool, change);
+    }
 
-    public void Take(in InformerEvent<Kubernetes.Model.L2Advertisement> change) => _changed |= Take(change, _advertisements, ref _advertisementsSynced);
+    public void Take(in InformerEvent<Kubernetes.Model.L2Advertisement> change)
+    {
+        _changed |= Take(change, _advertisements, ref _advertisementsSynced);
+        ForgetDeleted(ObjectKind.L2Advertisement, change);
+    }
 
     public void Take(VerdictWritten written, MonoTime now)
     {
         _writing.Remove((written.Kind, written.Name));
-        _notBefore[(written.Kind, written.Name)] = now + (written.Fault is null or { IsConflict: true } ? CounterInterval : RetryInterval);
+        bool ignored = written is { Fault: null, Kept: false };
+        _notBefore[(written.Kind, written.Name)] = now + (ignored ? IgnoredInterval : written.Fault is null or { IsConflict: true } ? CounterInterval : RetryInterval);
+        if (ignored)
+        {
+            // A definition of another release drops what it does not know: asking again at once would go on for ever.
+            Log.VerdictIgnored(context.Logger, written.Kind.ToString(), written.Name);
+        }
+
         if (written.Fault is { IsConflict: false, IsNotFound: false } fault)
         {
             Log.VerdictFailed(context.Logger, written.Kind.ToString(), written.Name, fault.Message);
@@ -135,6 +152,16 @@ internal sealed class ConfigurationKeeper(TermContext context)
         }
     }
 
+    private void ForgetDeleted<T>(ObjectKind kind, in InformerEvent<T> change)
+        where T : class, IKubeObject
+    {
+        if (change.Type == InformerEventType.Deleted)
+        {
+            _notBefore.Remove((kind, change.Item!.Metadata.Name!));
+            _told.Remove((kind, change.Item.Metadata.Name!));
+        }
+    }
+
     private static bool SameLabels(IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b) =>
         a.Count == b.Count && a.All(label => b.TryGetValue(label.Key, out string? value) && value == label.Value);
 
@@ -154,8 +181,11 @@ internal sealed class ConfigurationKeeper(TermContext context)
             return;
         }
 
-        if (newVerdict)
+        // Told when it comes about, not with each try to write it.
+        (ObjectKind, string) key = (verdict.Kind, verdict.Name);
+        if (newVerdict && !(_told.TryGetValue(key, out ObjectVerdict told) && told == verdict))
         {
+            _told[key] = verdict;
             Log.Verdict(context.Logger, verdict.Reason.ToString(), verdict.Message);
             if (!verdict.Accepted || verdict.Reason == VerdictReason.UnresolvedReference)
             {
@@ -164,7 +194,7 @@ internal sealed class ConfigurationKeeper(TermContext context)
             }
         }
 
-        _writing.Add((verdict.Kind, verdict.Name));
+        _writing.Add(key);
         _running.RemoveWhere(static t => t.IsCompleted);
         _running.Add(WriteAsync(verdict, conditions, counters));
     }

@@ -28,6 +28,7 @@ internal sealed class LeaderTerm(TermContext context)
         Follow(informers, Kinds.L2Advertisement, context.Options.Namespace, change => new AdvertisementChanged(change));
         Follow(informers, Kinds.Namespace, null, change => new NamespaceChanged(change));
         context.Status.Reading(informers.Missing);
+        context.Metrics.TermBegins();
         Task[] parts = [_loop.RunAsync(_allocation, term.Token), informers.RunAsync(term.Token)];
         Task first = await Task.WhenAny(parts).ConfigureAwait(false);
         await term.CancelAsync().ConfigureAwait(false);
@@ -38,6 +39,11 @@ internal sealed class LeaderTerm(TermContext context)
         catch (OperationCanceledException) when (first.IsCompletedSuccessfully || first.IsCanceled)
         {
             // The end that was asked for.
+        }
+        finally
+        {
+            context.Metrics.TermEnds();
+            context.Status.Forget();
         }
 
         await _allocation.DrainAsync().ConfigureAwait(false);

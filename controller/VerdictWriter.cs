@@ -25,17 +25,17 @@ internal sealed class VerdictWriter(ApiClient client)
     {
         try
         {
-            await (verdict.Kind switch
+            IReadOnlyList<Condition> written = verdict.Kind switch
             {
-                ObjectKind.IPAddressPool => (Task)PatchAsync(Kinds.IPAddressPool),
-                ObjectKind.L2Advertisement => PatchAsync(Kinds.L2Advertisement),
+                ObjectKind.IPAddressPool => (await PatchAsync(Kinds.IPAddressPool).ConfigureAwait(false)).Status.Conditions,
+                ObjectKind.L2Advertisement => (await PatchAsync(Kinds.L2Advertisement).ConfigureAwait(false)).Status.Conditions,
                 _ => throw new System.Diagnostics.UnreachableException(),
-            }).ConfigureAwait(false);
-            return new(verdict.Kind, verdict.Name, null);
+            };
+            return new(verdict.Kind, verdict.Name, !Differs(written, verdict), null);
         }
         catch (ApiException fault)
         {
-            return new(verdict.Kind, verdict.Name, fault);
+            return new(verdict.Kind, verdict.Name, false, fault);
         }
 
         Task<T> PatchAsync<T>(ResourceKind<T> kind)

@@ -29,8 +29,9 @@ internal static class SpeakerDaemon
         OwnershipRelay relay = new(loop);
         Layer2Counters counters = new();
         using Layer2Plane plane = new(options, counters, relay.Publish, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), logger);
-        using SpeakerMetrics metrics = new(counters, options.NodeName);
+        // It hears what is counted from its own beginning on: a counter that starts with 0 has to come after it.
         using PrometheusExporter exporter = new(SpeakerMetrics.MeterName);
+        using SpeakerMetrics metrics = new(counters, options.NodeName);
         ClusterWatch watch = new(client, loop, options.Common.Namespace, time, logger);
         SpeakerStatus status = new(options.NodeName, plane, watch.Missing);
         using CancellationTokenSource work = new();
@@ -53,10 +54,7 @@ internal static class SpeakerDaemon
         ];
         Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
         Task first = await Task.WhenAny([.. parts, stopped]).ConfigureAwait(false);
-        if (first == stopped)
-        {
-            await HandOverAsync(plane, relay, status, time, logger).ConfigureAwait(false);
-        }
+        bool handedOver = first == stopped && await HandOverAsync(plane, relay, status, time, logger).ConfigureAwait(false);
 
         await work.CancelAsync().ConfigureAwait(false);
         plane.Reactor.Stop();
@@ -68,12 +66,16 @@ internal static class SpeakerDaemon
 
         await Task.WhenAll(parts).ConfigureAwait(false);
         await statuses.DrainAsync().ConfigureAwait(false);
-        Log.Stopped(logger);
+        if (handedOver)
+        {
+            Log.Stopped(logger);
+        }
+
         return first == stopped ? 0 : 1;
     }
 
     // Others must answer before we cease to: the plane goes on until each successor's claim is heard.
-    private static async Task HandOverAsync(Layer2Plane plane, OwnershipRelay relay, SpeakerStatus status, TimeProvider time, ILogger logger)
+    private static async Task<bool> HandOverAsync(Layer2Plane plane, OwnershipRelay relay, SpeakerStatus status, TimeProvider time, ILogger logger)
     {
         using CancellationTokenSource limit = new(HandoverLimit, time);
         while (!plane.TryLeave() && !limit.IsCancellationRequested)
@@ -88,7 +90,7 @@ internal static class SpeakerDaemon
         catch (OperationCanceledException)
         {
             Log.HandoverTimedOut(logger, HandoverLimit);
-            return;
+            return false;
         }
 
         using CancellationTokenSource patience = new(StatusLimit, time);
@@ -97,5 +99,7 @@ internal static class SpeakerDaemon
         {
             await look.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
         }
+
+        return true;
     }
 }

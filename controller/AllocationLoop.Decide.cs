@@ -43,7 +43,6 @@ internal sealed partial class AllocationLoop
         if (foreign || (!decision.WriteStatus && !decision.WriteAnnotation))
         {
             Publish(entry, decision.Events);
-            _allocator.Confirm(key);
             Retire(key, service);
             return;
         }

@@ -159,7 +159,8 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
     private void Take(ServiceWritten written, MonoTime now)
     {
         _writes--;
-        if (!_services.TryGetValue(written.Key, out ServiceEntry? entry))
+        // A Service deleted and made anew has another write under way, and other wishes than the one this is about.
+        if (!_services.TryGetValue(written.Key, out ServiceEntry? entry) || entry.Service.Metadata.Uid != written.Uid)
         {
             return;
         }
@@ -181,7 +182,6 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
             entry.Update(service);
             Publish(entry, entry.Unpublished);
             entry.Unpublished = [];
-            _allocator.Confirm(written.Key);
             if (entry.WantingSince is { } since && service.Status.LoadBalancer.Ingress.Count > 0)
             {
                 _context.Metrics.RecordAllocation(now - since);
@@ -200,7 +200,7 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
             Log.WriteFailed(_context.Logger, written.Key.ToString(), written.Fault.Message);
         }
 
-        entry.Failed(now);
+        entry.Failed(now, written.Fault.RetryAfter);
         _failed.Add(written.Key);
     }
 

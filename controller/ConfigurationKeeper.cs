@@ -14,9 +14,11 @@ internal sealed class ConfigurationKeeper(TermContext context)
 {
     private static readonly TimeSpan CounterInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan IgnoredInterval = TimeSpan.FromMinutes(1);
 
     private readonly JudgedKinds _kinds = new();
     private readonly Dictionary<(ObjectKind, string), MonoTime> _notBefore = [];
+    private readonly Dictionary<(ObjectKind, string), ObjectVerdict> _told = [];
     private readonly HashSet<(ObjectKind, string)> _writing = [];
     private readonly HashSet<Task> _running = [];
     private readonly VerdictWriter _writer = new(context.Client);
@@ -39,12 +41,28 @@ internal sealed class ConfigurationKeeper(TermContext context)
     public Task DrainAsync() => Task.WhenAll(_running);
 
     public void Take<T>(in InformerEvent<T> change)
-        where T : class, IKubeObject => _changed |= _kinds.Take(change);
+        where T : class, IKubeObject
+    {
+        _changed |= _kinds.Take(change);
+        if (change.Type == InformerEventType.Deleted)
+        {
+            (ObjectKind, string) key = (_kinds.Of<T>().Kind, change.Item!.Metadata.Name!);
+            _notBefore.Remove(key);
+            _told.Remove(key);
+        }
+    }
 
     public void Take(VerdictWritten written, MonoTime now)
     {
         _writing.Remove((written.Kind, written.Name));
-        _notBefore[(written.Kind, written.Name)] = now + (written.Fault is null or { IsConflict: true } ? CounterInterval : RetryInterval);
+        bool ignored = written is { Fault: null, Kept: false };
+        _notBefore[(written.Kind, written.Name)] = now + (ignored ? IgnoredInterval : written.Fault is null or { IsConflict: true } ? CounterInterval : RetryInterval);
+        if (ignored)
+        {
+            // A definition of another release drops what it does not know: asking again at once would go on for ever.
+            Log.VerdictIgnored(context.Logger, written.Kind.ToString(), written.Name);
+        }
+
         if (written.Fault is { IsConflict: false, IsNotFound: false } fault)
         {
             Log.VerdictFailed(context.Logger, written.Kind.ToString(), written.Name, fault.Message);
@@ -117,8 +135,11 @@ internal sealed class ConfigurationKeeper(TermContext context)
             return;
         }
 
-        if (newVerdict)
+        // Told when it comes about, not with each try to write it.
+        (ObjectKind, string) key = (verdict.Kind, verdict.Name);
+        if (newVerdict && !(_told.TryGetValue(key, out ObjectVerdict told) && told == verdict))
         {
+            _told[key] = verdict;
             Log.Verdict(context.Logger, verdict.Reason.ToString(), verdict.Message);
             if (verdict.Reason != VerdictReason.Accepted)
             {
@@ -126,7 +147,7 @@ internal sealed class ConfigurationKeeper(TermContext context)
             }
         }
 
-        _writing.Add((verdict.Kind, verdict.Name));
+        _writing.Add(key);
         _running.RemoveWhere(static t => t.IsCompleted);
         _running.Add(WriteAsync(verdict, conditions, counters));
     }

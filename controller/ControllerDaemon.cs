@@ -23,11 +23,13 @@ internal static class ControllerDaemon
         ILogger logger = logging.CreateLogger("controller");
         KubeConfig config = KubeConfig.LoadDefault(options.KubeConfigPath, Environment.GetEnvironmentVariable);
         // A write must have ended, or have been given up, before the Lease it was made under can be taken by another.
-        ApiClientOptions limits = new() { RequestTimeout = LeaseTimes.Lease - LeaseTimes.Renew };
+        // So it is sent once: "later" is answered by the loop, which asks again whether it leads.
+        ApiClientOptions limits = new() { RequestTimeout = LeaseTimes.Lease - LeaseTimes.Renew, MaxAttempts = 1, UserAgent = "loadbalancer-controller" };
         using ApiClient client = new(config, new ApiClientOptions { UserAgent = "loadbalancer-controller" }, time, new Random());
         using ApiClient writer = new(config, limits, time, new Random());
-        using ControllerMetrics metrics = new();
+        // It hears what is counted from its own beginning on: a counter that starts with 0 has to come after it.
         using PrometheusExporter exporter = new(ControllerMetrics.MeterName);
+        using ControllerMetrics metrics = new();
         EventRecorder recorder = new(client, new EventRecorderOptions { Component = "metallb-controller", Instance = options.PodName }, time, new Random(), logger);
         Channel<LeaseChange> leadership = Channel.CreateUnbounded<LeaseChange>();
         LeaseElector elector = new(
@@ -61,9 +63,14 @@ internal static class ControllerDaemon
                     continue;
                 }
 
-                await HeartbeatKeySecret.EnsureAsync(client, options.Namespace, secretName, logger, cancellationToken).ConfigureAwait(false);
                 LeaderTerm term = new(new TermContext(client, new ServiceWriter(writer), elector, recorder, metrics, status, options, time, logger));
-                await RunTermAsync(term, leadership.Reader, election, events, cancellationToken).ConfigureAwait(false);
+                await RunTermAsync(
+                    term,
+                    end => HeartbeatKeySecret.EnsureAsync(client, options.Namespace, secretName, time, logger, end),
+                    leadership.Reader,
+                    election,
+                    events,
+                    cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -78,13 +85,17 @@ internal static class ControllerDaemon
     }
 
     // A term ends with leadership, with the process, or with a fault of what it stands on. A change read here is not BecameLeader: that comes only after a loss.
-    private static async Task RunTermAsync(LeaderTerm term, ChannelReader<LeaseChange> leadership, Task election, Task events, CancellationToken cancellationToken)
+    private static async Task RunTermAsync(
+        LeaderTerm term, Func<CancellationToken, Task> beside, ChannelReader<LeaseChange> leadership, Task election, Task events, CancellationToken cancellationToken)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task running = term.RunAsync(end.Token);
+        // Allocation does not wait for it.
+        Task aside = beside(end.Token);
         Task<bool> lost = leadership.WaitToReadAsync(end.Token).AsTask();
         await Task.WhenAny(running, lost, election, events).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(false);
+        await aside.ConfigureAwait(false);
     }
 }

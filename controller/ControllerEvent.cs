@@ -19,13 +19,18 @@ internal sealed record NamespaceChanged(InformerEvent<Namespace> Change) : Contr
 
 /// <summary>A write for a Service has ended: with the object as the server now has it, or with a fault.</summary>
 /// <param name="Key">The Service.</param>
+/// <param name="Uid">Which of the Services that had the name one after the other.</param>
 /// <param name="DecidedOn">The resourceVersion the decision was made on and the write was bound to.</param>
 /// <param name="Written">The object after the write; null when it failed.</param>
 /// <param name="Fault">Why it failed; null when it did not.</param>
-internal sealed record ServiceWritten(ServiceKey Key, string? DecidedOn, Service? Written, ApiException? Fault) : ControllerEvent;
+internal sealed record ServiceWritten(ServiceKey Key, string? Uid, string? DecidedOn, Service? Written, ApiException? Fault) : ControllerEvent;
 
 /// <summary>A write of a configuration object's status has ended.</summary>
-internal sealed record VerdictWritten(ObjectKind Kind, string Name, ApiException? Fault) : ControllerEvent;
+/// <param name="Kind">The kind of the object.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Kept">Whether the server has now what was written; false also when the write failed.</param>
+/// <param name="Fault">Why it failed; null when it did not.</param>
+internal sealed record VerdictWritten(ObjectKind Kind, string Name, bool Kept, ApiException? Fault) : ControllerEvent;
 
 /// <summary>A look at our ConfigurationState, with what had to be written, has ended.</summary>
 internal sealed record ConfigurationReported(ApiException? Fault) : ControllerEvent;

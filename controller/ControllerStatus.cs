@@ -22,7 +22,14 @@ internal sealed class ControllerStatus(LeaseElector elector, CommonOptions optio
     public string? NotReady() => elector.IsLeader && _report is null ? $"leading, and {_missing?.Invoke() ?? "about to work on what was read"}" : null;
 
     /// <summary>A term begins to read; the function says which kinds are missing and why.</summary>
-    public void Reading(Func<string?> missing) => _missing = missing;
+    public void Reading(Func<string?> missing)
+    {
+        _missing = missing;
+        _notBefore = default;
+    }
+
+    /// <summary>Another replica leads from now on: what this one believed is no longer so, and no sign that the next term has read anything.</summary>
+    public void Forget() => _report = null;
 
     public string ToJson() => JsonSerializer.Serialize(
         (_report ?? new ControllerReport()) with { Leader = elector.IsLeader, Identity = elector.Identity, Namespace = options.Namespace },

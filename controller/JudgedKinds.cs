@@ -25,8 +25,11 @@ internal sealed class JudgedKinds
 
     public JudgedKind Of(ObjectKind kind) => _all[kind];
 
+    public JudgedKind<T> Of<T>()
+        where T : class, IKubeObject => _all.Values.OfType<JudgedKind<T>>().Single();
+
     public bool Take<T>(in InformerEvent<T> change)
-        where T : class, IKubeObject => _all.Values.OfType<JudgedKind<T>>().Single().Take(change);
+        where T : class, IKubeObject => Of<T>().Take(change);
 
     public ManifestSet ToManifests(string @namespace) => new(
         [.. Pools.All.Select(Manifests.Of)], [.. _l2Advertisements.All.Select(Manifests.Of)], @namespace)

@@ -32,6 +32,7 @@ internal sealed class LeaderTerm(TermContext context)
         FollowConfiguration(informers, Kinds.BFDProfile);
         Follow(informers, Kinds.Namespace, null, change => new NamespaceChanged(change));
         context.Status.Reading(informers.Missing);
+        context.Metrics.TermBegins();
         Task[] parts = [_loop.RunAsync(_allocation, term.Token), informers.RunAsync(term.Token)];
         Task first = await Task.WhenAny(parts).ConfigureAwait(false);
         await term.CancelAsync().ConfigureAwait(false);
@@ -42,6 +43,11 @@ internal sealed class LeaderTerm(TermContext context)
         catch (OperationCanceledException) when (first.IsCompletedSuccessfully || first.IsCanceled)
         {
             // The end that was asked for.
+        }
+        finally
+        {
+            context.Metrics.TermEnds();
+            context.Status.Forget();
         }
 
         await _allocation.DrainAsync().ConfigureAwait(false);

@@ -29,7 +29,7 @@ internal static partial class Log
     [LoggerMessage(10007, LogLevel.Information, "Secret {Secret} with the speakers' heartbeat key was missing and is created")]
     public static partial void KeyCreated(ILogger logger, string secret);
 
-    [LoggerMessage(10008, LogLevel.Warning, "Secret {Secret} with the speakers' heartbeat key could not be created: {Fault}")]
+    [LoggerMessage(10008, LogLevel.Warning, "Secret {Secret} with the speakers' heartbeat key could not be read or created and will be tried again: {Fault}")]
     public static partial void KeyFailed(ILogger logger, string secret, string fault);
 
     [LoggerMessage(10009, LogLevel.Warning, "{Service}: the server accepted the status and changed nothing; it will be written again later. Look for an admission policy that strips it")]
@@ -37,4 +37,7 @@ internal static partial class Log
 
     [LoggerMessage(10010, LogLevel.Warning, "ConfigurationState controller could not be written and will be tried again: {Fault}")]
     public static partial void ReportFailed(ILogger logger, string fault);
+
+    [LoggerMessage(10011, LogLevel.Warning, "{Kind} {Name}: the server took its status and kept no Accepted condition; apply the CustomResourceDefinitions of this release. It will be written again later")]
+    public static partial void VerdictIgnored(ILogger logger, string kind, string name);
 }

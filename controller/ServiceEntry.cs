@@ -46,9 +46,11 @@ internal sealed class ServiceEntry(Service service, MonoTime seen)
         return true;
     }
 
-    public void Failed(MonoTime now)
+    /// <summary>Tried again after a pause that doubles, or the one the server asks for where that is longer.</summary>
+    public void Failed(MonoTime now, TimeSpan? asked = null)
     {
         TimeSpan delay = FirstRetry * Math.Pow(2, Math.Min(_failures++, 10));
+        delay = asked > delay ? asked.Value : delay;
         RetryAt = now + (delay < LongestRetry ? delay : LongestRetry);
     }
 

@@ -27,11 +27,11 @@ internal sealed class ServiceWriter(ApiClient client)
                 static (writer, state) => WritePatch(writer, state.ResourceVersion, state.decision),
                 PatchOptions.Status,
                 cancellationToken).ConfigureAwait(false);
-            return new(key, service.Metadata.ResourceVersion, written, null);
+            return new(key, service.Metadata.Uid, service.Metadata.ResourceVersion, written, null);
         }
         catch (ApiException fault)
         {
-            return new(key, service.Metadata.ResourceVersion, null, fault);
+            return new(key, service.Metadata.Uid, service.Metadata.ResourceVersion, null, fault);
         }
     }
 

@@ -25,21 +25,21 @@ internal sealed class VerdictWriter(ApiClient client)
     {
         try
         {
-            await (verdict.Kind switch
+            IReadOnlyList<Condition> written = verdict.Kind switch
             {
-                ObjectKind.IPAddressPool => (Task)PatchAsync(Kinds.IPAddressPool),
-                ObjectKind.L2Advertisement => PatchAsync(Kinds.L2Advertisement),
-                ObjectKind.BGPPeer => PatchAsync(Kinds.BGPPeer),
-                ObjectKind.BGPAdvertisement => PatchAsync(Kinds.BGPAdvertisement),
-                ObjectKind.Community => PatchAsync(Kinds.Community),
-                ObjectKind.BFDProfile => PatchAsync(Kinds.BFDProfile),
+                ObjectKind.IPAddressPool => (await PatchAsync(Kinds.IPAddressPool).ConfigureAwait(false)).Status.Conditions,
+                ObjectKind.L2Advertisement => (await PatchAsync(Kinds.L2Advertisement).ConfigureAwait(false)).Status.Conditions,
+                ObjectKind.BGPPeer => (await PatchAsync(Kinds.BGPPeer).ConfigureAwait(false)).Status.Conditions,
+                ObjectKind.BGPAdvertisement => (await PatchAsync(Kinds.BGPAdvertisement).ConfigureAwait(false)).Status.Conditions,
+                ObjectKind.Community => (await PatchAsync(Kinds.Community).ConfigureAwait(false)).Status.Conditions,
+                ObjectKind.BFDProfile => (await PatchAsync(Kinds.BFDProfile).ConfigureAwait(false)).Status.Conditions,
                 _ => throw new System.Diagnostics.UnreachableException(),
-            }).ConfigureAwait(false);
-            return new(verdict.Kind, verdict.Name, null);
+            };
+            return new(verdict.Kind, verdict.Name, !Differs(written, verdict), null);
         }
         catch (ApiException fault)
         {
-            return new(verdict.Kind, verdict.Name, fault);
+            return new(verdict.Kind, verdict.Name, false, fault);
         }
 
         Task<T> PatchAsync<T>(ResourceKind<T> kind)

@@ -35,8 +35,9 @@ internal static class SpeakerDaemon
         BgpRelay bgpRelay = new(loop);
         using BgpPlane bgp = new(options.NodeName, restarted: true, bgpRelay.Publish, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), logger);
         ServiceEndpoints endpoints = new();
-        using SpeakerMetrics metrics = new(counters, options.NodeName);
+        // It hears what is counted from its own beginning on: a counter that starts with 0 has to come after it.
         using PrometheusExporter exporter = new(SpeakerMetrics.MeterName);
+        using SpeakerMetrics metrics = new(counters, options.NodeName);
         ClusterWatch watch = new(client, loop, options.Common.Namespace, time, logger);
         SpeakerStatus status = new(options.NodeName, plane, watch.Missing);
         using CancellationTokenSource work = new();
@@ -62,11 +63,12 @@ internal static class SpeakerDaemon
         ];
         Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
         Task first = await Task.WhenAny([.. parts, stopped]).ConfigureAwait(false);
+        bool handedOver = false;
         if (first == stopped)
         {
-            await Task.WhenAll(
-                HandOverAsync(plane, relay, status, time, logger),
-                EndBgpAsync(bgp, loop, options, time)).ConfigureAwait(false);
+            Task bgpEnds = EndBgpAsync(bgp, loop, options, time);
+            handedOver = await HandOverAsync(plane, relay, status, time, logger).ConfigureAwait(false);
+            await bgpEnds.ConfigureAwait(false);
         }
 
         await work.CancelAsync().ConfigureAwait(false);
@@ -80,7 +82,11 @@ internal static class SpeakerDaemon
 
         await Task.WhenAll(parts).ConfigureAwait(false);
         await statuses.DrainAsync().ConfigureAwait(false);
-        Log.Stopped(logger);
+        if (handedOver)
+        {
+            Log.Stopped(logger);
+        }
+
         return first == stopped ? 0 : 1;
     }
 
@@ -106,7 +112,7 @@ internal static class SpeakerDaemon
     }
 
     // Others must answer before we cease to: the plane goes on until each successor's claim is heard.
-    private static async Task HandOverAsync(Layer2Plane plane, OwnershipRelay relay, SpeakerStatus status, TimeProvider time, ILogger logger)
+    private static async Task<bool> HandOverAsync(Layer2Plane plane, OwnershipRelay relay, SpeakerStatus status, TimeProvider time, ILogger logger)
     {
         using CancellationTokenSource limit = new(HandoverLimit, time);
         while (!plane.TryLeave() && !limit.IsCancellationRequested)
@@ -121,7 +127,7 @@ internal static class SpeakerDaemon
         catch (OperationCanceledException)
         {
             Log.HandoverTimedOut(logger, HandoverLimit);
-            return;
+            return false;
         }
 
         using CancellationTokenSource patience = new(StatusLimit, time);
@@ -130,5 +136,7 @@ internal static class SpeakerDaemon
         {
             await look.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
         }
+
+        return true;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class SpeakerMetrics : IDisposable
 
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _updates;
+    private readonly Counter<long> _updateErrors;
     private volatile IReadOnlyList<(string Service, IpAddr Address)> _announced = [];
     private int _refused;
     private int _loaded;
@@ -19,8 +20,9 @@ internal sealed class SpeakerMetrics : IDisposable
     public SpeakerMetrics(Layer2Counters counters, string node)
     {
         _updates = _meter.CreateCounter<long>("metallb_k8s_client_updates_total", description: "Changes of Kubernetes objects that were processed.");
+        _updateErrors = _meter.CreateCounter<long>("metallb_k8s_client_update_errors_total", description: "Writes to Kubernetes that failed.");
         _updates.Add(0);
-        _meter.CreateCounter<long>("metallb_k8s_client_update_errors_total", description: "Writes to Kubernetes that failed.").Add(0);
+        _updateErrors.Add(0);
         Gauge("metallb_k8s_client_config_loaded_bool", "1 when a configuration is in force.", () => Volatile.Read(ref _loaded));
         Gauge("metallb_k8s_client_config_stale_bool", "1 when an object is refused as it stands; see its Accepted condition.", () => Volatile.Read(ref _refused) > 0 ? 1 : 0);
         _meter.CreateObservableGauge(
@@ -46,6 +48,8 @@ internal sealed class SpeakerMetrics : IDisposable
     }
 
     public void CountUpdate() => _updates.Add(1);
+
+    public void CountUpdateError() => _updateErrors.Add(1);
 
     public void Loaded(int refused)
     {

@@ -9,8 +9,8 @@ public sealed partial class Allocator
     private const int MaxMessage = 1024;
 
     /// <summary>
-    /// What a Service should have now. What it has stays as long as it may; what is new is reserved at once and stays so until
-    /// <see cref="Confirm"/>, so a write that failed is repeated with the same addresses. Deciding again after applying writes nothing.
+    /// What a Service should have now. What it has stays as long as it may; what is new is reserved at once, so a write that
+    /// failed is repeated with the same addresses. Deciding again after applying writes nothing.
     /// </summary>
     public Decision Decide(ServiceFacts facts)
     {
@@ -121,7 +121,7 @@ public sealed partial class Allocator
         if (!space.Pool.Has(missing) || !TryFind(space, missing, facts.Key, sharing, out IpAddr added))
             return kept;
         events.Add(new(false, "IPAllocated", $"Assigned additional IP {added} of pool {space.Pool.Name}"));
-        return kept with { Addresses = [before.Addresses[0], added], Confirmed = false };
+        return kept with { Addresses = [before.Addresses[0], added] };
     }
 
     /// <summary>Of two addresses the one that may stay, when the Service only prefers two and nothing better is to be had.</summary>
@@ -165,7 +165,7 @@ public sealed partial class Allocator
                     + ": add addresses, or free one";
         }
 
-        return choice is { } found ? new Holding(facts.Key, found.Addresses, found.Space.Pool.Name, sharing, false) : null;
+        return choice is { } found ? new Holding(facts.Key, found.Addresses, found.Space.Pool.Name, sharing) : null;
     }
 
     private (PoolSpace Space, IpAddr[] Addresses)? Exact(

@@ -96,7 +96,7 @@ public sealed partial class Allocator(string? loadBalancerClass = null)
             if (IpAddr.TryParse(text, out IpAddr address) && !addresses.Contains(address) && IsUsable(address, facts.Key, sharing))
                 addresses.Add(address);
         if (addresses.Count > 0)
-            Hold(new Holding(facts.Key, addresses, SpaceOf(addresses[0])?.Pool.Name ?? RecordedPool(facts), sharing, true));
+            Hold(new Holding(facts.Key, addresses, SpaceOf(addresses[0])?.Pool.Name ?? RecordedPool(facts), sharing));
     }
 
     /// <summary>A Service is gone; true when it held an address, so that <see cref="Pending"/> ones should be tried again.</summary>
@@ -107,16 +107,6 @@ public sealed partial class Allocator(string? loadBalancerClass = null)
         _decided.Remove(key);
         return Drop(key);
     }
-
-    /// <summary>The status was written: what was reserved is now assigned.</summary>
-    public void Confirm(ServiceKey key)
-    {
-        if (_holdings.TryGetValue(key, out Holding? holding) && !holding.Confirmed)
-            _holdings[key] = holding with { Confirmed = true };
-    }
-
-    /// <summary>Whether addresses are reserved whose status write was not confirmed.</summary>
-    public bool IsReserved(ServiceKey key) => _holdings.TryGetValue(key, out Holding? holding) && !holding.Confirmed;
 
     public PoolCounters Count(string pool) => _byName.TryGetValue(pool, out PoolSpace? space) ? space.Counters : default;
 

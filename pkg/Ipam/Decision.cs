@@ -4,7 +4,7 @@ using LoadBalancer.Primitives;
 namespace LoadBalancer.Ipam;
 
 /// <summary>
-/// What is to be true of a Service. Reserved until <see cref="Allocator.Confirm"/>; deciding again before that gives the same addresses.
+/// What is to be true of a Service. Its addresses are reserved from here on; deciding again before they are written gives the same.
 /// </summary>
 public sealed record Decision(IReadOnlyList<IpAddr> Addresses, string? Pool)
 {

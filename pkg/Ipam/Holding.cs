@@ -50,4 +50,4 @@ internal sealed record Sharing(string Key, string Backend, IReadOnlyList<Service
 }
 
 /// <summary>What one Service has.</summary>
-internal sealed record Holding(ServiceKey Key, IReadOnlyList<IpAddr> Addresses, string Pool, Sharing Sharing, bool Confirmed);
+internal sealed record Holding(ServiceKey Key, IReadOnlyList<IpAddr> Addresses, string Pool, Sharing Sharing);

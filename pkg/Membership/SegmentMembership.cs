@@ -104,6 +104,13 @@ public sealed partial class SegmentMembership
     public void LinkUp(IReadOnlyList<IpPrefix> prefixes, MonoTime now)
     {
         ArgumentNullException.ThrowIfNull(prefixes);
+        if (IsUp && TellsPrefixes(prefixes))
+        {
+            // The kernel speaks of an interface for many reasons, and of all of them when one changes: a host with busy
+            // containers would otherwise tell all its claims with each of their links.
+            return;
+        }
+
         _outgoing.Prefixes.Clear();
         for (int i = 0; i < prefixes.Count && i < HeartbeatCodec.MaxPrefixes; i++)
         {
@@ -156,6 +163,20 @@ public sealed partial class SegmentMembership
         }
 
         return stalled;
+    }
+
+    private bool TellsPrefixes(IReadOnlyList<IpPrefix> prefixes)
+    {
+        int told = Math.Min(prefixes.Count, HeartbeatCodec.MaxPrefixes);
+        for (int i = 0; i < told; i++)
+        {
+            if (i >= _outgoing.Prefixes.Count || prefixes[i] != _outgoing.Prefixes[i])
+            {
+                return false;
+            }
+        }
+
+        return told == _outgoing.Prefixes.Count;
     }
 
     private void StartListening(MonoTime now)

@@ -90,6 +90,11 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
                 statuses.Take(change, now);
                 break;
             case StatusWritten written:
+                if (written.Fault is not null)
+                {
+                    context.Metrics.CountUpdateError();
+                }
+
                 statuses.Take(written, now);
                 break;
             case OwnershipChanged { Ownership: var ownership }:

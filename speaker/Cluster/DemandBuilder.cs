@@ -22,9 +22,6 @@ internal sealed class DemandBuilder(
 
     private readonly Dictionary<string, CandidateSet> _shapes = new(StringComparer.Ordinal);
 
-    /// <summary>Addresses that no advertisement covers, with the Services that have them.</summary>
-    public List<(ObjectKey Service, IpAddr Address)> Unadvertised { get; } = [];
-
     public IReadOnlyList<AddressDemand> Build(IEnumerable<AnnouncedService> services)
     {
         Dictionary<IpAddr, List<AnnouncedService>> byAddress = [];
@@ -57,7 +54,6 @@ internal sealed class DemandBuilder(
             L2Advertisement[] advertisements = [.. Covering(address, service)];
             if (advertisements.Length == 0)
             {
-                Unadvertised.Add((service.Key, address));
                 continue;
             }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -24,6 +25,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
     private readonly Dictionary<ObjectKey, Dictionary<string, ServiceL2Status>> _byService = [];
     private readonly Dictionary<ObjectKey, MonoTime> _notBefore = [];
     private readonly HashSet<ObjectKey> _writing = [];
+    private readonly HashSet<ObjectKey> _awaited = [];
     private readonly HashSet<ObjectKey> _dirty = [];
     private readonly HashSet<Task> _running = [];
     private Dictionary<ObjectKey, IReadOnlyList<string>> _desired = [];
@@ -68,6 +70,11 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
 
                 (_byService.TryGetValue(key, out var objects) ? objects : _byService[key] = new(StringComparer.Ordinal))[change.Item.Metadata.Name!] = change.Item;
                 _dirty.Add(key);
+                if (change.Item.Metadata.Name == NameOf(key) && change.Item.Status.Node == node)
+                {
+                    Seen(key);
+                }
+
                 break;
             case InformerEventType.Deleted:
                 Forget(change.Item!.Metadata.Name!);
@@ -83,7 +90,13 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
     {
         string uid = metadata.Uid ?? "";
         _left.Remove(uid);
-        if (_deleting.Remove(uid) || metadata.Name != NameOf(service) || !_desired.ContainsKey(service))
+        if (_deleting.Remove(uid))
+        {
+            Seen(service);
+            return;
+        }
+
+        if (metadata.Name != NameOf(service) || !_desired.ContainsKey(service))
         {
             return;
         }
@@ -143,6 +156,29 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
                 Log.StatusFailed(logger, written.Service.ToString(), fault.Message);
             }
         }
+        else if (!IsSeen(written.Service))
+        {
+            // A server whose watches lag, or that drops a field it does not know, is not to be sent the same again and again.
+            _notBefore[written.Service] = now + RetryInterval;
+            _awaited.Add(written.Service);
+        }
+    }
+
+    private bool IsSeen(ObjectKey service)
+    {
+        IReadOnlyDictionary<string, ServiceL2Status> there = There(service);
+        return !there.Values.Any(o => _deleting.Contains(o.Metadata.Uid ?? ""))
+            && (!_desired.TryGetValue(service, out IReadOnlyList<string>? interfaces)
+                || (there.TryGetValue(NameOf(service), out ServiceL2Status? mine) && Matches(mine, service, interfaces)));
+    }
+
+    // The watch tells of our own write: from here on what is known is what is there.
+    private void Seen(ObjectKey service)
+    {
+        if (_awaited.Remove(service))
+        {
+            _notBefore.Remove(service);
+        }
     }
 
     /// <summary>Starts the writes that are due; returns when the next one is.</summary>
@@ -168,6 +204,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
             }
 
             _notBefore.Remove(service);
+            _awaited.Remove(service);
             _dirty.Remove(service);
             if (Step(service) is { } write)
             {
@@ -186,7 +223,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
     private Func<Task>? Step(ObjectKey service)
     {
         string own = NameOf(service);
-        IReadOnlyDictionary<string, ServiceL2Status> there = _byService.TryGetValue(service, out var objects) ? objects : new Dictionary<string, ServiceL2Status>();
+        IReadOnlyDictionary<string, ServiceL2Status> there = There(service);
         if (_desired.TryGetValue(service, out IReadOnlyList<string>? interfaces))
         {
             if (_givenUp.Contains(service))
@@ -204,6 +241,9 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
 
         return there.Values.FirstOrDefault(o => o.Metadata.Name == own || o.Status.Node == node || IsLeft(o)) is { } left ? Delete(left) : null;
     }
+
+    private IReadOnlyDictionary<string, ServiceL2Status> There(ObjectKey service) =>
+        _byService.TryGetValue(service, out var objects) ? objects : ReadOnlyDictionary<string, ServiceL2Status>.Empty;
 
     private bool IsLeft(ServiceL2Status status) => _left.Contains(status.Metadata.Uid ?? "") && _lost.Contains(status.Status.Node ?? "");
 

@@ -138,8 +138,8 @@ public sealed class BadInputTests(World world)
             config["users"]![0]!["user"] = new JsonObject { ["token"] = "an-expired-token" });
         try
         {
-            await process.WaitForLineAsync("401", Scene.Patience, Cancellation);
-            World.Say(process.Output.Lines.First(l => l.Contains("401", StringComparison.Ordinal)));
+            await process.WaitForLineAsync("was answered 401", Scene.Patience, Cancellation);
+            World.Say(process.Output.Lines.First(l => l.Contains("was answered 401", StringComparison.Ordinal)));
             await StillWorksAsync(scene);
             world.Check(process.IsRunning, $"the {program} with the bad token ended:\n{process.Output.Tail(20)}");
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LoadBalancer.ApiServer;
 using LoadBalancer.ApiServer.Faults;
+using LoadBalancer.Lab.Processes;
 
 namespace LoadBalancer.EndToEnd;
 
@@ -63,6 +65,27 @@ public sealed class ControllerTests(World world)
 
         Assert.Contains(Assert.Single(await scene.AddressesAsync("late")), await scene.EventAsync("late", "IPAllocated"), StringComparison.Ordinal);
         server.Faults.Clear();
+    }
+
+    [Fact]
+    public async Task Answer_AboutAServiceThatIsAnotherByNow_ChangesNothing()
+    {
+        var server = world.NeedEmbedded();
+        await using var scene = await Scene.OpenAsync(world, "192.0.2.100-192.0.2.101");
+        server.Faults.Add(new Fault(FaultKind.LateAnswer) { Verb = "patch", Resource = "services/status", Count = 1, Delay = TimeSpan.FromMilliseconds(1500) });
+        await scene.ServiceAsync("web", Asking("192.0.2.100"));
+        await scene.AddressesAsync("web");
+        await scene.DeleteAsync(scene.ServicePath("web"));
+        await scene.ServiceAsync("web", Asking("192.0.2.101"));
+        Assert.Equal("192.0.2.101", Assert.Single(await scene.AddressesAsync("web")));
+
+        // The answer about the first one arrives meanwhile.
+        await scene.ServiceAsync("rival", Asking("192.0.2.101"));
+        await world.AlwaysAsync("the address has one user", TimeSpan.FromSeconds(3), async () =>
+            Scene.Ingress(await scene.GetAsync(scene.ServicePath("rival"))).Count == 0 ? null : "both have it");
+        Assert.Equal("192.0.2.101", Assert.Single(await scene.AddressesAsync("web")));
+        await scene.ServiceAsync("other", Asking("192.0.2.100"));
+        await scene.AddressesAsync("other");
     }
 
     [Fact]
@@ -133,8 +156,83 @@ public sealed class ControllerTests(World world)
             await VersionsAsync(scene) is var now && now == before ? null : $"{now} instead of {before}");
         var status = JsonNode.Parse((await world.ControllerAsync(leader, "/status")).Body);
         Assert.False((bool?)status?["leader"]);
+        Assert.Empty(status!["pools"]!.AsArray());
+        var metrics = (await world.ControllerAsync(leader, "/metrics")).Body;
+        Assert.DoesNotContain("metallb_k8s_client_config_", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("metallb_allocator_addresses", metrics, StringComparison.Ordinal);
         await scene.AssignedIsAsync(3);
     }
+
+    [Fact]
+    public async Task HeartbeatKey_RefusedAtFirst_IsCreatedOnceItMayBe()
+    {
+        var server = world.NeedEmbedded();
+        await using var scene = await Scene.OpenAsync(world);
+        server.Faults.Add(new Fault(FaultKind.Error) { Verb = "create", Resource = "secrets", Code = 403, Count = 1 });
+        // A controller of its own, in a namespace of its own: the others have been given no Secret to look after.
+        await using var process = await world.Network.StartProcessAsync(world.Network.Control.Namespace, new LabProcessOptions
+        {
+            Name = "controller-key",
+            File = Programs.Find("controller"),
+            Arguments = ["--kubeconfig", AdminKubeConfig(server), "--namespace", scene.Namespace, "--lb-class", "example.test/nobody", "--port", "0", "--health-probe-port", "0", "--ml-secret-name", "memberlist"],
+        });
+        var secret = $"/api/v1/namespaces/{scene.Namespace}/secrets/memberlist";
+
+        await process.WaitForLineAsync("was answered 403", Scene.Patience, Cancellation);
+        await world.UntilAsync("the Secret is there", Scene.Patience, async () =>
+            await scene.GetAsync(secret) is { } found && Convert.FromBase64String((string)found["data"]!["secretkey"]!).Length >= 32 ? null : "it is not");
+        await scene.DeleteAsync(secret);
+    }
+
+    [Fact]
+    public async Task Definition_WithoutConditions_IsNotWrittenToAgainAndAgain()
+    {
+        const string Path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/ipaddresspools.metallb.io";
+        var server = world.NeedEmbedded();
+        await using var scene = await Scene.OpenAsync(world);
+        var definition = (await scene.GetAsync(Path))!;
+        // As of MetalLB, whose pools have figures in their status and no conditions.
+        var older = definition.DeepClone();
+        foreach (var version in older["spec"]!["versions"]!.AsArray())
+            version!["schema"]!["openAPIV3Schema"]!["properties"]!["status"]!["properties"]!.AsObject().Remove("conditions");
+        await PutAsync(older);
+        try
+        {
+            server.Faults.Add(new Fault(FaultKind.Delay) { Verb = "patch", Resource = "ipaddresspools/status", Count = 3, Delay = TimeSpan.Zero });
+            server.Faults.Add(new Fault(FaultKind.Error) { Verb = "patch", Resource = "ipaddresspools/status", Code = 507 });
+            await scene.PoolAsync(scene.Pool + "-b", "192.0.2.120-192.0.2.121");
+            await world.UntilAsync("what is wrong is said", Scene.Patience, () => Task.FromResult(
+                Lines().Any(l => l.Contains(scene.Pool + "-b: the server took its status and kept no Accepted condition", StringComparison.Ordinal)) ? null : "it is not"));
+            await world.AlwaysAsync("it is left at that", TimeSpan.FromSeconds(4), () => Task.FromResult(
+                Lines().FirstOrDefault(l => l.Contains("was answered 507", StringComparison.Ordinal))));
+        }
+        finally
+        {
+            server.Faults.Clear();
+            await PutAsync(definition);
+        }
+
+        IEnumerable<string> Lines() => world.Controller(1).Output.Lines.Concat(world.Controller(2).Output.Lines);
+
+        async Task PutAsync(JsonNode changed)
+        {
+            changed["metadata"]!["resourceVersion"] = (string?)(await scene.GetAsync(Path))!["metadata"]!["resourceVersion"];
+            var (status, body) = await world.Cluster.Admin.SendAsync(HttpMethod.Put, Path, changed.DeepClone(), Cancellation);
+            world.Check(status == System.Net.HttpStatusCode.OK, $"{(int)status} {body?.ToJsonString()}");
+        }
+    }
+
+    private string AdminKubeConfig(EmbeddedApiServer server)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(world.Network.State.Directory, "controller.kubeconfig")))!.AsObject();
+        config["users"]![0]!["user"] = new JsonObject { ["token"] = server.AdminToken };
+        var file = Path.Combine(world.Network.State.Directory, "key-admin.kubeconfig");
+        File.WriteAllText(file, config.ToJsonString());
+        return file;
+    }
+
+    private static Action<JsonObject, JsonObject> Asking(string address) =>
+        (metadata, _) => metadata["annotations"]!["metallb.io/loadBalancerIPs"] = address;
 
     private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"web-{i}");
 

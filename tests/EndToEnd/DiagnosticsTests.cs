@@ -6,7 +6,7 @@ namespace LoadBalancer.EndToEnd;
 public sealed class DiagnosticsTests(World world)
 {
     private static readonly string[] Shared =
-        ["metallb_k8s_client_updates_total", "metallb_k8s_client_config_loaded_bool", "metallb_k8s_client_config_stale_bool"];
+        ["metallb_k8s_client_updates_total", "metallb_k8s_client_update_errors_total", "metallb_k8s_client_config_loaded_bool", "metallb_k8s_client_config_stale_bool"];
 
     [Fact]
     public async Task Controller_WithAService_ShowsItsMetricsAndStatus()
@@ -29,6 +29,12 @@ public sealed class DiagnosticsTests(World world)
             Assert.Equal(200, (await world.ControllerAsync(number, "/readyz")).Status);
             Assert.Equal(200, (await world.ControllerAsync(number, "/healthz")).Status);
         }
+
+        // What only the leader knows is said by the leader alone: a standby that said "not loaded" would be an alert for ever.
+        var standby = (await world.ControllerAsync(World.Controllers + 1 - leader, "/metrics")).Body;
+        Assert.Contains("metallb_k8s_client_updates_total", standby, StringComparison.Ordinal);
+        Assert.DoesNotContain("metallb_k8s_client_config_", standby, StringComparison.Ordinal);
+        Assert.DoesNotContain("metallb_allocator_addresses", standby, StringComparison.Ordinal);
 
         await world.UntilAsync("the status shows the pool", Scene.Patience, async () =>
             (await world.ControllerAsync(leader, "/status")).Body is var body && body.Contains(scene.Pool, StringComparison.Ordinal) ? null : body);

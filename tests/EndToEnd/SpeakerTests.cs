@@ -38,6 +38,34 @@ public sealed class SpeakerTests(World world)
     }
 
     [Fact]
+    public async Task Announcer_WhoseWatchLags_WritesItsStatusOnceAndCountsWhatFails()
+    {
+        var server = world.NeedEmbedded();
+        await using var scene = await Scene.OpenAsync(world);
+        var node = await scene.AnnouncerAsync(await scene.ServedAsync("before"));
+        await scene.RecordedAsync("before", node);
+        // Whoever writes again for want of an echo comes to the error.
+        server.Faults.Add(new Fault(FaultKind.Error) { Verb = "watch", Resource = "servicel2statuses" });
+        server.Faults.Add(new Fault(FaultKind.Delay) { Verb = "patch", Resource = "servicel2statuses/status", Count = 8, Delay = TimeSpan.Zero });
+        server.Faults.Add(new Fault(FaultKind.Error) { Verb = "patch", Resource = "servicel2statuses/status", Code = 507 });
+        server.DropWatches();
+
+        var announcer = await scene.AnnouncerAsync(await scene.ServedAsync("blind"));
+        await scene.RecordedAsync("blind", announcer);
+        await world.AlwaysAsync("no write is refused", TimeSpan.FromSeconds(3), () => Task.FromResult(
+            world.Nodes.SelectMany(n => world.Cluster.Daemons["speaker-" + n.Name].Output.Lines).FirstOrDefault(l => l.Contains("was answered 507", StringComparison.Ordinal))));
+
+        server.Faults.Clear();
+        server.Faults.Add(new Fault(FaultKind.Error) { Verb = "patch", Resource = "servicel2statuses/status", Code = 507 });
+        announcer = await scene.AnnouncerAsync(await scene.ServedAsync("refused"));
+        await world.UntilAsync("the failed write is counted", Scene.Patience, async () =>
+            (await world.SpeakerAsync(announcer, "/metrics")).Body.Split('\n')
+                .First(l => l.StartsWith("metallb_k8s_client_update_errors_total ", StringComparison.Ordinal)) is var line && line.EndsWith(" 0", StringComparison.Ordinal) ? line : null);
+        server.Faults.Clear();
+        await scene.RecordedAsync("refused", announcer);
+    }
+
+    [Fact]
     public async Task Segment_ThatFiltersMulticast_IsServedWithUnicastPeers()
     {
         await using var scene = await Scene.OpenAsync(world);

@@ -41,7 +41,6 @@ internal sealed class Cluster
         }
 
         _services[facts.Key.Name] = facts with { Ingress = [.. decision.Addresses.Select(a => a.ToString())], Annotations = annotations };
-        Allocator.Confirm(facts.Key);
         return string.Join(',', decision.Addresses);
     }
 

@@ -131,6 +131,27 @@ public sealed class SegmentMembershipTests
     }
 
     [Fact]
+    public void Link_ToldAgainAsItWas_SaysNothingAndAsksForNoLook()
+    {
+        SegmentPair pair = new(Key);
+        pair.Run(1000);
+        List<byte[]> sent = [];
+        pair.A.Send(pair.Now, sent);
+        pair.A.ClearChanged();
+        sent.Clear();
+
+        pair.A.LinkUp([.. SegmentPair.Prefixes], pair.Now);
+        pair.A.Send(pair.Now, sent);
+        Assert.Empty(sent);
+        Assert.False(pair.A.Changed);
+
+        pair.A.LinkUp(SegmentPair.Prefixes[..1], pair.Now);
+        pair.A.Send(pair.Now, sent);
+        Assert.Single(sent);
+        Assert.True(pair.A.ChangedUrgently);
+    }
+
+    [Fact]
     public void Claims_MoreThanOnePage_AllLearnedAndWithdrawn()
     {
         SegmentPair pair = new(Key);

@@ -91,6 +91,12 @@ public sealed class LeaseMachine(string identity, LeaseOptions options, Random r
         }
         _mayHold = true;
         if (_stopping) return change;
+        if (change == LeaseChange.Expired)
+        {
+            // The lease is ours still, but for a while nobody led: what was left undone then is only found by leading anew.
+            _nextAt = now;
+            return change;
+        }
         LeadsUntil = sentAt + options.Renew;
         if (now >= LeadsUntil)
         {
@@ -101,7 +107,7 @@ public sealed class LeaseMachine(string identity, LeaseOptions options, Random r
         _nextAt = sentAt + options.Retry;
         if (_leading) return change;
         _leading = true;
-        return change == LeaseChange.Expired ? LeaseChange.None : LeaseChange.BecameLeader;
+        return LeaseChange.BecameLeader;
     }
 
     private void See(LeaseRecord record, MonoTime now)

@@ -98,13 +98,18 @@ public sealed class LeaseMachineTests
     }
 
     [Fact]
-    public void Leader_AnswerLateButWithinRenewOfSending_StaysLeaderWithoutBeingToldTwice()
+    public void Leader_AnswerAfterItsLeaseButWithinRenewOfSending_IsToldOfTheGapAndLeadsAnew()
     {
         Lead();
         Tick(2);
-        Assert.Equal(LeaseChange.None, Written(11, "2").Change);
-        Assert.True(_machine.IsLeader(At(11)));
-        Assert.False(_machine.IsLeader(At(12)));
+        // From 10 on it did not lead, and what asked in that time was turned away.
+        Assert.False(_machine.IsLeader(At(10.5)));
+        var step = Written(11, "2");
+        Assert.Equal((LeaseChange.Expired, LeaseRequest.Renew, "2"), (step.Change, step.Request, step.Version));
+        Assert.False(_machine.IsLeader(At(11)));
+        Assert.Equal(LeaseChange.BecameLeader, Written(11.1, "3").Change);
+        Assert.True(_machine.IsLeader(At(20.9)));
+        Assert.False(_machine.IsLeader(At(21)));
     }
 
     [Fact]

@@ -58,6 +58,18 @@ public sealed class HttpLoad : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until this many requests were made.</summary>
+    public async Task WaitForRequestsAsync(int count, TimeSpan deadline, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (Report() is var now && now.Requests < count)
+        {
+            if (Stopwatch.GetElapsedTime(began) > deadline)
+                throw new TimeoutException($"not within {deadline.TotalSeconds} s: {count} requests; so far {now}");
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellation);
+        }
+    }
+
     /// <summary>Ends the load after the requests under way and returns the figures.</summary>
     public async Task<HttpLoadReport> StopAsync()
     {

@@ -39,7 +39,8 @@ internal sealed class KindJudge<TManifest, TObject>(ObjectKind kind, string? exp
                 verdicts.Refuse(kind, manifest, VerdictReason.InvalidSpec, $"has the name of a {kind} in another namespace: give it another name", false);
             else
             {
-                if (before.TryGetValue((manifest.Namespace, manifest.Name), out TObject? last))
+                // What did not clash before may do so since an object changed that both refer to.
+                if (before.TryGetValue((manifest.Namespace, manifest.Name), out TObject? last) && FindClash(last, true) is null)
                     _inForce.Add((last.Namespace, last.Name), last);
                 Remarks remarks = new();
                 TObject? read = Read(manifest, remarks);
@@ -58,43 +59,82 @@ internal sealed class KindJudge<TManifest, TObject>(ObjectKind kind, string? exp
         return result;
     }
 
-    /// <summary>An object may take what another gives up in the same change, so placing is repeated while it gets further.</summary>
     private void Place(List<Candidate> candidates)
     {
         List<Candidate> waiting = [.. candidates];
-        for (bool progress = true; progress;)
-        {
-            progress = false;
-            for (int i = 0; i < waiting.Count; i++)
-                if (FindClash(waiting[i], true) is null)
-                {
-                    _inForce[(waiting[i].Manifest.Namespace, waiting[i].Manifest.Name)] = waiting[i].Read;
-                    waiting.RemoveAt(i--);
-                    progress = true;
-                }
-        }
+        do
+            TakeWhatIsFree(waiting);
+        while (waiting.Count > 0 && Exchange(waiting));
 
         foreach (Candidate candidate in candidates)
             if (waiting.Contains(candidate))
-                Refuse(candidate.Manifest, VerdictReason.Conflict, FindClash(candidate, true)!.Value.Message);
+                Refuse(candidate.Manifest, VerdictReason.Conflict, FindClash(candidate.Read, true)!.Value.Message);
             else
             {
-                if (FindClash(candidate, false) is { } doubtful)
+                if (FindClash(candidate.Read, false) is { } doubtful)
                     candidate.Remarks.Warnings.Add(doubtful.Message);
                 verdicts.Accept(kind, candidate.Manifest, candidate.Remarks);
             }
     }
 
+    /// <summary>An object may take what another gives up in the same change, so this is repeated while it gets further.</summary>
+    private void TakeWhatIsFree(List<Candidate> waiting)
+    {
+        for (bool progress = true; progress;)
+        {
+            progress = false;
+            for (int i = 0; i < waiting.Count; i++)
+                if (FindClash(waiting[i].Read, true) is null)
+                {
+                    _inForce[waiting[i].Key] = waiting[i].Read;
+                    waiting.RemoveAt(i--);
+                    progress = true;
+                }
+        }
+    }
+
+    /// <summary>
+    /// What is still waiting may only stand in each other's way, as two that exchange what they have do: those go together. One that
+    /// clashes with anything else leaves the group, and its last version is in the way of the others again.
+    /// </summary>
+    private bool Exchange(List<Candidate> waiting)
+    {
+        List<Candidate> group = [.. waiting];
+        Dictionary<Candidate, TObject> last = [];
+        foreach (Candidate candidate in group)
+        {
+            if (_inForce.TryGetValue(candidate.Key, out TObject? version))
+                last.Add(candidate, version);
+            _inForce[candidate.Key] = candidate.Read;
+        }
+
+        // From the end: of two in the group that clash the one with the lesser claim leaves.
+        for (int i = group.Count - 1; i >= 0; i--)
+            if (FindClash(group[i].Read, true) is not null)
+            {
+                if (last.TryGetValue(group[i], out TObject? version))
+                    _inForce[group[i].Key] = version;
+                else
+                    _inForce.Remove(group[i].Key);
+                group.RemoveAt(i);
+                i = group.Count;
+            }
+
+        foreach (Candidate candidate in group)
+            waiting.Remove(candidate);
+        return group.Count > 0;
+    }
+
     // The first by name among those it clashes with, so that the message does not depend on the order either.
-    private Clash? FindClash(Candidate candidate, bool certain)
+    private Clash? FindClash(TObject candidate, bool certain)
     {
         if (Compare is null)
             return null;
         (TObject Other, Clash Clash)? found = null;
         foreach (TObject other in _inForce.Values)
-            if ((other.Namespace != candidate.Manifest.Namespace || other.Name != candidate.Manifest.Name)
+            if ((other.Namespace != candidate.Namespace || other.Name != candidate.Name)
                 && (found is null || ByName(other, found.Value.Other) < 0)
-                && Compare(candidate.Read, other) is { } clash && clash.IsCertain == certain)
+                && Compare(candidate, other) is { } clash && clash.IsCertain == certain)
                 found = (other, clash);
         return found?.Clash;
     }
@@ -114,5 +154,8 @@ internal sealed class KindJudge<TManifest, TObject>(ObjectKind kind, string? exp
         return byName != 0 ? byName : string.CompareOrdinal(a.Namespace, b.Namespace);
     }
 
-    private sealed record Candidate(TManifest Manifest, TObject Read, Remarks Remarks);
+    private sealed record Candidate(TManifest Manifest, TObject Read, Remarks Remarks)
+    {
+        public (string Namespace, string Name) Key => (Manifest.Namespace, Manifest.Name);
+    }
 }

@@ -28,6 +28,7 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
     private bool _configured;
     private bool _told;
     private bool _draining;
+    private bool _leaving;
 
     /// <summary>The plan, for status.</summary>
     public RoutePlanner Planner => _planner;
@@ -70,17 +71,14 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
                 Set(service);
         _peers = [.. peers.Select(peer => Intent(peer, own))];
         _configured = true;
-        Drain(options.DrainCordoned && own.Spec.Unschedulable);
+        Mark(_leaving || (options.DrainCordoned && own.Spec.Unschedulable));
     }
 
-    /// <summary>Marks every route as going away (RFC 8326), or no longer.</summary>
-    public void Drain(bool draining)
+    /// <summary>Marks every route as going away (RFC 8326), for good: the process is about to end.</summary>
+    public void Leave()
     {
-        if (_draining == draining)
-            return;
-        _draining = draining;
-        foreach (RouteChange route in _planner.Planned())
-            _waiting[route.Prefix] = route;
+        _leaving = true;
+        Mark(true);
     }
 
     /// <summary>Hands over what has changed; returns when it wants to try again, never when nothing waits.</summary>
@@ -97,6 +95,15 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
         _waiting.Clear();
         (_peers, _told) = (null, true);
         return MonoTime.Never;
+    }
+
+    private void Mark(bool draining)
+    {
+        if (_draining == draining)
+            return;
+        _draining = draining;
+        foreach (RouteChange route in _planner.Planned())
+            _waiting[route.Prefix] = route;
     }
 
     private PeerIntent Intent(BgpPeer peer, Node own)

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Bfd;
-using LoadBalancer.BgpNet;
 using LoadBalancer.BgpNet.Messages;
 using LoadBalancer.BgpNet.Negotiation;
 using LoadBalancer.BgpNet.Rib;
 using LoadBalancer.BgpNet.Session;
-using LoadBalancer.Linux.Netlink;
 using LoadBalancer.Linux.Tcp;
 using LoadBalancer.Primitives;
 

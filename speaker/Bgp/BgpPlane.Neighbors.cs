@@ -2,7 +2,6 @@
 using LoadBalancer.Bfd;
 using LoadBalancer.BgpNet.Session;
 using LoadBalancer.Linux.Bfd;
-using LoadBalancer.Linux.Netlink;
 using LoadBalancer.Linux.Tcp;
 using LoadBalancer.Primitives;
 
@@ -13,6 +12,7 @@ internal sealed partial class BgpPlane : ITcpAcceptor
 {
     private const ushort BgpPort = 179;
     private readonly PathGuards _guards;
+    private readonly UnnumberedPeers _unnumbered;
     private TcpListenSocket? _listener;
     private TcpListenSocket? _listener6;
 
@@ -38,13 +38,15 @@ internal sealed partial class BgpPlane : ITcpAcceptor
             Release(gone, StopReason.Deconfigured, null, now);
         }
 
+        _unnumbered.Watch([.. _wanted.Select(static w => w.Peer.Interface).OfType<string>().Distinct()], Links, now);
         foreach (PeerIntent intent in _wanted)
         {
+            (IpAddr Address, int Index)? remote = Find(intent.Peer);
             if (_neighbors.TryGetValue(intent.Peer.Name, out BgpNeighbor? known))
             {
-                if (known.TryApply(intent, now))
+                if (remote?.Address == known.Remote && known.TryApply(intent, now))
                 {
-                    _guards.Set(known, Path(intent.Peer, known.Remote), PeerTerms.Bfd(intent.Peer));
+                    _guards.Set(known, Path(intent.Peer, known.Remote, remote.Value.Index), PeerTerms.Bfd(intent.Peer));
                     continue;
                 }
 
@@ -52,18 +54,23 @@ internal sealed partial class BgpPlane : ITcpAcceptor
                 Release(known, StopReason.ConfigurationChange, null, now);
             }
 
-            if (intent.Peer.Address is { } remote)
-                Add(intent, remote, 0, now);
+            if (remote is { } found)
+                Add(intent, found.Address, found.Index, now);
         }
 
         Listen();
     }
 
+    private (IpAddr Address, int Index)? Find(Config.Bgp.BgpPeer peer) =>
+        peer.Address is { } address ? (address, 0)
+        : _unnumbered.On(peer.Interface ?? "") is { } heard ? (heard.Address, heard.InterfaceIndex)
+        : null;
+
     private void Add(PeerIntent intent, IpAddr remote, int interfaceIndex, MonoTime now)
     {
         BgpNeighbor neighbor = new(this, intent, remote, interfaceIndex, _seed + ++_made);
         _neighbors.Add(neighbor.Name, neighbor);
-        _guards.Set(neighbor, Path(intent.Peer, remote), PeerTerms.Bfd(intent.Peer));
+        _guards.Set(neighbor, Path(intent.Peer, remote, interfaceIndex), PeerTerms.Bfd(intent.Peer));
         neighbor.Start(now);
     }
 
@@ -76,12 +83,12 @@ internal sealed partial class BgpPlane : ITcpAcceptor
     }
 
     // RFC 5881 4: one hop when the peer is on a segment of ours.
-    private BfdPath Path(Config.Bgp.BgpPeer peer, IpAddr remote)
+    private BfdPath Path(Config.Bgp.BgpPeer peer, IpAddr remote, int interfaceIndex)
     {
         bool onLink = Links.Any(l => l.Addresses.Any(a => a.Address.Family == remote.Family && new IpPrefix(a.Address, a.PrefixLength).Contains(remote)));
         return peer.EbgpMultiHop || (PeerTerms.IsInternal(peer) && !onLink)
             ? new BfdPath(BfdHops.MultiHop, remote, peer.SourceAddress)
-            : new BfdPath(BfdHops.SingleHop, remote, peer.SourceAddress);
+            : new BfdPath(BfdHops.SingleHop, remote, peer.SourceAddress, interfaceIndex);
     }
 
     private bool TakeBfd(BfdNotice notice) => _reactor.TryPost(() =>

@@ -43,6 +43,7 @@ internal sealed partial class BgpPlane : IDisposable
         Offers = new Offers(Rib);
         _bfd = new BfdDriver(seed, TakeBfd);
         _guards = new PathGuards(_bfd);
+        _unnumbered = new UnnumberedPeers(_reactor, Reconcile, logger);
     }
 
     public string HostName { get; }
@@ -119,7 +120,7 @@ internal sealed partial class BgpPlane : IDisposable
 
     private MonoTime Settle(MonoTime now)
     {
-        MonoTime next = Transport.Tick(now);
+        MonoTime next = MonoTime.Min(Transport.Tick(now), _unnumbered.Tick(now));
         foreach (BgpNeighbor neighbor in _neighbors.Values)
             next = MonoTime.Min(next, neighbor.Settle(now));
         for (int i = _leaving.Count - 1; i >= 0; i--)
@@ -163,16 +164,21 @@ internal sealed partial class BgpPlane : IDisposable
     }
 
     private BgpReport Report(MonoTime now) => new(
-        [.. _wanted.Select(w => _neighbors.TryGetValue(w.Peer.Name, out BgpNeighbor? n) ? n.Report() : new NeighborReport(w, null, null, 0, 0, 0, null, null))],
+        [.. _wanted.Select(w => _neighbors.TryGetValue(w.Peer.Name, out BgpNeighbor? n) ? n.Report() : NotFound(w))],
         Rib.Count(IpFamily.IPv4),
         Rib.Count(IpFamily.IPv6),
         now);
+
+    private NeighborReport NotFound(PeerIntent intent) =>
+        new(intent with { Hindrance = intent.Hindrance ?? _unnumbered.WhyNone(intent.Peer.Interface ?? "") }, null, null, 0, 0, 0, null, null);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _reactor.StopAndWait();
         _listener?.Dispose();
+        _listener6?.Dispose();
+        _unnumbered.Dispose();
         Transport.Dispose();
         _links?.Dispose();
         _bfd.Dispose();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.BgpNet.Session;
 using LoadBalancer.Kubernetes.Events;
-using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Speaker.Cluster;
 
 namespace LoadBalancer.Speaker.Bgp;

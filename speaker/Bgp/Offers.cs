@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.BgpNet.Attributes;
 using LoadBalancer.BgpNet.Rib;
-using LoadBalancer.Config.Bgp;
 using LoadBalancer.Routing;
 
 namespace LoadBalancer.Speaker.Bgp;

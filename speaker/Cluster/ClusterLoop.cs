@@ -80,7 +80,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
                 _bgpChanged |= context.Bgp.Take(change);
                 break;
             case Draining:
-                context.Bgp.Drain(true);
+                context.Bgp.Leave();
                 break;
             case BgpReported { Report: var report }:
                 bgpStatuses.Take(report, _objects);

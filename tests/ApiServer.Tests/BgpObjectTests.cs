@@ -179,6 +179,10 @@ public sealed class BgpObjectTests : IAsyncLifetime
         Assert.Equal((64501, "192.0.2.1", 3, 0, "Up"), (session.PeerAsn!.Value, session.RouterId, session.PrefixesSent!.Value, session.PrefixesReceived!.Value, session.BfdState));
         Assert.Equal((new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "ipv4-unicast", "route-refresh", "hold time expired"), (session.Since, session.Families[0], session.Capabilities[0], session.LastError));
         Assert.Single(status.Conditions);
+
+        await speaker.ApplyAsync(
+            Kinds.BGPPeer, new() { Metadata = new() { Namespace = Product.Namespace, Name = "r" } }, new("status", "speaker-a", Force: true), Cancellation);
+        Assert.Equal("b", Assert.Single((await Client.FindAsync(Kinds.BGPPeer, Product.Namespace, "r", Cancellation))!.Status.Sessions).Node);
     }
 
     [Fact]

@@ -73,6 +73,7 @@ public sealed class ManifestTests : IAsyncLifetime
         Assert.Equal(
             """
             NAME         AUTO ASSIGN   AVOID BUGGY IPS   ADDRESSES                                   ACCEPTED
+            customers    false         false             ["203.0.113.0/24","2001:db8:0:2::/112"]      
             dual-stack   false         true              ["198.51.100.0/26","2001:db8:0:1::/120"]    
             production   true          false             ["192.0.2.100-192.0.2.199"]                 True
             """.Split('\n').Select(Columns),
@@ -80,6 +81,9 @@ public sealed class ManifestTests : IAsyncLifetime
         Assert.Equal(
             ["NAME|IPADDRESSPOOLS|IPADDRESSPOOL SELECTORS|INTERFACES|ACCEPTED", "dual-stack|[\"dual-stack\"]", "production|[\"production\"]"],
             (await Client.RunAsync("get", "l2advertisement", "-n", Product.Namespace)).Split('\n').Select(Columns));
+        Assert.Equal(
+            ["NAME|ADDRESS|ASN|BFD PROFILE|MULTI HOPS|ACCEPTED", "rack-a|198.51.100.1|64511|fast", "rack-b|fast", "router|192.0.2.1|64501"],
+            (await Client.RunAsync("get", "bgppeer", "-n", Product.Namespace)).Split('\n').Select(Columns));
         Assert.Contains("Namespace:    metallb-system", await Client.RunAsync("describe", "ipaddresspool", "-n", Product.Namespace, "production"), StringComparison.Ordinal);
     }
 

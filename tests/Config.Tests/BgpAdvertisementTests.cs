@@ -143,6 +143,11 @@ public sealed class BgpAdvertisementTests
     }
 
     [Fact]
+    public void PoolThatIsNamedDoesNotFit_TheAdvertisementIsRefusedAlthoughAnotherDoes() => Is(
+        Build(Advertisement() with { AggregationLength = 24, IpAddressPools = ["large", "small"] }, Pool("large", "192.0.2.0/24"), Pool("small", "198.51.100.0/28")).VerdictOn("ad"),
+        false, VerdictReason.InvalidSpec, "of IPAddressPool small has no more room than a /28");
+
+    [Fact]
     public void AdvertisementEditedWrongly_ItsLastVersionStays()
     {
         Configuration first = Build(Advertisement() with { LocalPref = 7 });

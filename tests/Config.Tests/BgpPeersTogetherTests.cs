@@ -77,6 +77,15 @@ public sealed class BgpPeersTogetherTests
     }
 
     [Fact]
+    public void PeerThatMeetsSeveral_IsToldTheFirstByName()
+    {
+        Configuration configuration = Build(
+            Peer("x") with { RouterId = "192.0.2.7", CreatedAt = 3 }, Peer("y", "192.0.2.2") with { RouterId = "192.0.2.8", CreatedAt = 2 }, Peer("z", "192.0.2.3") with { RouterId = "192.0.2.9", CreatedAt = 1 });
+        Assert.Contains("that of BGPPeer y ", configuration.VerdictOn("x").Message, StringComparison.Ordinal);
+        Assert.Contains("that of BGPPeer x ", configuration.VerdictOn("z").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void D49_TwoAsNumbersOfOneNode_AreAccepted() =>
         Assert.All(Build(Peer("x"), Peer("y", "192.0.2.2") with { MyAsn = 64999 }).Verdicts, v => Assert.Equal(VerdictReason.Accepted, v.Reason));
 

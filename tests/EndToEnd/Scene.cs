@@ -78,7 +78,7 @@ public sealed class Scene : IAsyncDisposable
         return answer;
     }
 
-    public string Collection(string kind) => $"/apis/metallb.io/v1beta1/namespaces/{World.Cluster.Namespace}/{kind.ToLowerInvariant()}s";
+    public string Collection(string kind) => $"/apis/metallb.io/v1beta1/namespaces/{World.Cluster.Namespace}/{(kind == "Community" ? "communities" : kind.ToLowerInvariant() + "s")}";
 
     public string ServicePath(string name) => $"/api/v1/namespaces/{Namespace}/services/{name}";
 

@@ -181,6 +181,8 @@ public sealed class ObjectWriter(ResourceRegistry registry, ObjectRules rules, T
         if (request.Info.Subresource is "status" or "finalize")
         {
             var keep = request.Info.Subresource == "finalize" ? "spec" : "status";
+            // Who owns what is the server's own note: it goes along with a status where no other metadata does.
+            var owners = metadata["managedFields"]?.DeepClone();
             foreach (var (field, value) in old.ToArray())
             {
                 if (field != keep && !(field == "metadata" && !type.IsCustom))
@@ -189,6 +191,8 @@ public sealed class ObjectWriter(ResourceRegistry registry, ObjectRules rules, T
 
             foreach (var field in wanted.Select(p => p.Key).Where(k => k != keep && k != "metadata" && !old.ContainsKey(k)).ToArray())
                 wanted.Remove(field);
+            if (owners is not null)
+                wanted.Child("metadata")["managedFields"] = owners;
         }
         else if (type.HasStatus)
         {

@@ -8,7 +8,7 @@ namespace LoadBalancer.ApiServer.Patching;
 
 /// <summary>
 /// Server-side apply: what the manager applied before and leaves out now goes, the rest is merged. Ownership is kept per
-/// map field; lists with a merge key are merged, other lists are replaced whole.
+/// map field and per element of a list with a merge key; other lists are replaced whole.
 /// </summary>
 public static class ServerSideApply
 {
@@ -66,10 +66,37 @@ public static class ServerSideApply
                 continue;
             }
 
-            fields["f:" + name] = value is JsonObject { Count: > 0 } map ? Fields(map, root: false) : new JsonObject();
+            fields["f:" + name] = value switch
+            {
+                JsonObject { Count: > 0 } map => Fields(map, root: false),
+                JsonArray list when StrategicMergePatch.MergeKey(name, list, null) is { Length: > 0 } key => Elements(list, key),
+                _ => new JsonObject(),
+            };
         }
 
         return fields;
+    }
+
+    private static JsonObject Elements(JsonArray list, string key)
+    {
+        var elements = new JsonObject();
+        foreach (var item in list.OfType<JsonObject>())
+            elements["k:" + new JsonObject { [key] = item[key]?.DeepClone() }.ToJsonString()] = Fields(item, root: false);
+        return elements;
+    }
+
+    private static void RemoveElements(JsonArray live, JsonObject before, JsonObject owned, JsonObject[] others)
+    {
+        foreach (var (element, fields) in before)
+        {
+            var identity = element.StartsWith("k:", StringComparison.Ordinal) ? JsonNode.Parse(element[2..])!.AsObject() : null;
+            if (identity is null || live.OfType<JsonObject>().FirstOrDefault(i => identity.All(k => JsonNode.DeepEquals(i[k.Key], k.Value))) is not { } item)
+                continue;
+            if (!owned.ContainsKey(element) && !others.Any(o => o.ContainsKey(element)))
+                live.Remove(item);
+            else
+                RemoveLeftOut(item, fields as JsonObject ?? [], owned[element] as JsonObject ?? [], [.. others.Select(o => o[element]).OfType<JsonObject>()]);
+        }
     }
 
     private static void RemoveLeftOut(JsonObject live, JsonObject before, JsonObject owned, JsonObject[] others)
@@ -81,6 +108,8 @@ public static class ServerSideApply
                 live.Remove(name);
             else if (inner is JsonObject { Count: > 0 } deeper && live[name] is JsonObject child)
                 RemoveLeftOut(child, deeper, owned[field] as JsonObject ?? [], [.. others.Select(o => o[field]).OfType<JsonObject>()]);
+            else if (inner is JsonObject { Count: > 0 } elements && live[name] is JsonArray list)
+                RemoveElements(list, elements, owned[field] as JsonObject ?? [], [.. others.Select(o => o[field]).OfType<JsonObject>()]);
         }
     }
 
@@ -107,7 +136,13 @@ public static class ServerSideApply
             if (!b.TryGetPropertyValue(field, out var other))
                 continue;
             string[] at = [.. path, field[2..]];
-            if (inner is JsonObject { Count: > 0 } map && other is JsonObject { Count: > 0 } otherMap)
+            // Two that own different elements of a list do not disagree on it.
+            if (inner is JsonObject { Count: > 0 } mine && other is JsonObject { Count: > 0 } theirs && mine.All(e => e.Key.StartsWith("k:", StringComparison.Ordinal)))
+            {
+                if (mine.Any(e => theirs.ContainsKey(e.Key)))
+                    yield return at;
+            }
+            else if (inner is JsonObject { Count: > 0 } map && other is JsonObject { Count: > 0 } otherMap)
             {
                 foreach (var leaf in Leaves(map, otherMap, at))
                     yield return leaf;

@@ -22,6 +22,7 @@ public static class StrategicMergePatch
         ["addresses"] = ["type"],
         ["hostAliases"] = ["ip"],
         ["topologySpreadConstraints"] = ["topologyKey"],
+        ["sessions"] = ["node"],
         ["finalizers"] = [""],
     };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Probes;
+using LoadBalancer.Lab.Workloads;
 
 namespace LoadBalancer.Interop;
 
@@ -23,7 +23,7 @@ public sealed class FrrTests
         using NamespaceHttp http = new(world.Network.Remote!);
         foreach (string target in (string[])[ipv4Address, ipv6Address])
         {
-            HttpAnswer answer = await http.GetAsync(new IPEndPoint(IPAddress.Parse(target), 80), "example.com", "/", BgpWorld.Cancellation);
+            HttpAnswer answer = await http.GetAsync(new IPEndPoint(IPAddress.Parse(target), 80), NginxBackend.HostNames[0], "/", BgpWorld.Cancellation);
             Assert.Equal(200, answer.Status);
         }
     }

@@ -11,6 +11,9 @@ namespace LoadBalancer.Linux.Tests.Bfd;
 /// <summary>Two drivers on real sockets.</summary>
 public sealed class BfdDriverTests : IDisposable
 {
+    // Slow enough that a busy machine ends no session by itself.
+    private const int Rate = 200;
+
     private const int SingleHopPort = 3784;
     private readonly Segment _segment = new();
     private readonly BfdHost _here;
@@ -37,11 +40,11 @@ public sealed class BfdDriverTests : IDisposable
     [InlineData("fe80::1", "fe80::2")]
     public void Sessions_BothStart_ComeUpAndNegotiate(string here, string there)
     {
-        (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(50), here, there);
+        (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(Rate), here, there);
 
         _here.Await(ours, BfdState.Up);
         _there.Await(theirs, BfdState.Up);
-        BfdSessionView view = _here.Await(ours, static v => v.DetectionTime == TimeSpan.FromMilliseconds(150) && v.TransmitInterval == TimeSpan.FromMilliseconds(50), "50 ms x 3");
+        BfdSessionView view = _here.Await(ours, static v => v.DetectionTime == TimeSpan.FromMilliseconds(3 * Rate) && v.TransmitInterval == TimeSpan.FromMilliseconds(Rate), "negotiated");
         Assert.Equal((BfdState.Up, BfdDiagnostic.None), (view.RemoteState, view.Diagnostic));
         Assert.InRange(view.SourcePort, 49152, 65535);
         Assert.True(view is { Sent: > 0, Received: > 0, SendFailures: 0, UpCount: 1 });
@@ -72,8 +75,8 @@ public sealed class BfdDriverTests : IDisposable
     {
         using Socket eye = _segment.B.Within(() => new Socket(AddressFamily.Packet, SocketType.Dgram, (ProtocolType)0x0008) { ReceiveTimeout = 10_000 });
         _segment.B.Ip("address add 192.0.2.3/28 dev eth0");
-        BfdPath first = _here.Set(_here.Path("192.0.2.2"), BfdHost.Every(50));
-        BfdPath second = _here.Set(_here.Path("192.0.2.3"), BfdHost.Every(50));
+        BfdPath first = _here.Set(_here.Path("192.0.2.2"), BfdHost.Every(Rate));
+        BfdPath second = _here.Set(_here.Path("192.0.2.3"), BfdHost.Every(Rate));
         byte[] packet = new byte[2048];
         int seen = 0;
         while (seen < 2)
@@ -94,7 +97,7 @@ public sealed class BfdDriverTests : IDisposable
     [InlineData(255, 0)]
     public void Packet_WithLessThanFullTtl_IsDroppedAndCounted(int ttl, int dropped)
     {
-        BfdPath ours = _here.Set(_here.Path("192.0.2.2", "192.0.2.1"), BfdHost.Every(50) with { Passive = true });
+        BfdPath ours = _here.Set(_here.Path("192.0.2.2", "192.0.2.1"), BfdHost.Every(Rate) with { Passive = true });
         using Socket forger = _segment.B.Within(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Ttl = (short)ttl });
         byte[] down = new byte[BfdPacket.FixedLength];
         new BfdPacket { State = BfdState.Down, DetectMultiplier = 3, Length = 24, MyDiscriminator = 7, DesiredMinTransmit = TimeSpan.FromSeconds(1), RequiredMinReceive = TimeSpan.FromSeconds(1) }.TryWrite(down);
@@ -110,8 +113,8 @@ public sealed class BfdDriverTests : IDisposable
     [Fact]
     public void Packet_OfNobody_IsCountedAsStray()
     {
-        _here.Set(_here.Path("192.0.2.9", "192.0.2.1"), BfdHost.Every(50));
-        BfdPath theirs = _there.Set(_there.Path("192.0.2.1", "192.0.2.2"), BfdHost.Every(50));
+        _here.Set(_here.Path("192.0.2.9", "192.0.2.1"), BfdHost.Every(Rate));
+        BfdPath theirs = _there.Set(_there.Path("192.0.2.1", "192.0.2.2"), BfdHost.Every(Rate));
 
         _there.Await(theirs, static v => v.Sent > 2, "sent");
         Assert.True(_here.Snapshot().Strays.GetValueOrDefault(BfdDiscard.NoSession) > 0);
@@ -121,11 +124,11 @@ public sealed class BfdDriverTests : IDisposable
     [Fact]
     public void Session_Passive_SaysNothingFirstAndComesUpWhenSpokenTo()
     {
-        BfdPath ours = _here.Set(_here.Path("192.0.2.2", "192.0.2.1"), BfdHost.Every(50) with { Passive = true });
+        BfdPath ours = _here.Set(_here.Path("192.0.2.2", "192.0.2.1"), BfdHost.Every(Rate) with { Passive = true });
         _here.Await(ours, static v => v.SourcePort != 0, "open");
         Assert.Equal(0, _here.View(ours).Sent);
 
-        BfdPath theirs = _there.Set(_there.Path("192.0.2.1", "192.0.2.2"), BfdHost.Every(50));
+        BfdPath theirs = _there.Set(_there.Path("192.0.2.1", "192.0.2.2"), BfdHost.Every(Rate));
         _here.Await(ours, BfdState.Up);
         _there.Await(theirs, BfdState.Up);
     }
@@ -135,8 +138,8 @@ public sealed class BfdDriverTests : IDisposable
     [InlineData(BfdAuthenticationType.KeyedMd5)]
     public void Session_OtherKey_StaysDownUntilItIsTheSame(BfdAuthenticationType type)
     {
-        BfdParameters right = BfdHost.Every(50) with { Authentication = new(type, new BfdKey(1, "right"u8)) };
-        BfdParameters wrong = BfdHost.Every(50) with { Authentication = new(type, new BfdKey(1, "wrong"u8)) };
+        BfdParameters right = BfdHost.Every(Rate) with { Authentication = new(type, new BfdKey(1, "right"u8)) };
+        BfdParameters wrong = BfdHost.Every(Rate) with { Authentication = new(type, new BfdKey(1, "wrong"u8)) };
         (BfdPath ours, BfdPath theirs) = Join(right, ofThere: wrong);
         _here.Await(ours, static v => v.Discarded.GetValueOrDefault(BfdDiscard.BadAuthentication) > 0, "a bad digest");
         Assert.Equal(BfdState.Down, _here.View(ours).State);
@@ -148,23 +151,23 @@ public sealed class BfdDriverTests : IDisposable
     [Fact]
     public void AdminDown_IsToldAndIsNoFailure()
     {
-        (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(50));
+        (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(Rate));
         _here.Await(ours, BfdState.Up);
         _there.Await(theirs, BfdState.Up);
 
-        _there.Set(theirs, BfdHost.Every(50), adminDown: true);
+        _there.Set(theirs, BfdHost.Every(Rate), adminDown: true);
         BfdNotice notice = _here.AwaitNotice(static n => n.Transition.From == BfdState.Up);
 
         Assert.Equal(BfdCause.PeerAdminDown, notice.Transition.Cause);
         Assert.False(notice.IsFailure);
-        _there.Set(theirs, BfdHost.Every(50));
+        _there.Set(theirs, BfdHost.Every(Rate));
         _here.Await(ours, BfdState.Up);
     }
 
     [Fact]
     public async Task Leave_SaysFarewellThenForgetsAndFreesThePort()
     {
-        (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(50));
+        (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(Rate));
         _here.Await(ours, BfdState.Up);
         _there.Await(theirs, BfdState.Up);
 
@@ -178,12 +181,12 @@ public sealed class BfdDriverTests : IDisposable
     [Fact]
     public void Parameters_ChangedWhileUp_AreNegotiatedWithoutGoingDown()
     {
-        (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(50));
+        (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(Rate));
         _here.Await(ours, BfdState.Up);
         _there.Await(theirs, BfdState.Up);
 
-        _here.Set(ours, BfdHost.Every(200));
-        _there.Await(theirs, static v => v.DetectionTime == TimeSpan.FromMilliseconds(600), "600 ms");
+        _here.Set(ours, BfdHost.Every(400));
+        _there.Await(theirs, static v => v.DetectionTime == TimeSpan.FromMilliseconds(1200), "1200 ms");
 
         Assert.Equal((1, 1), (_here.View(ours).UpCount, _there.View(theirs).UpCount));
     }
@@ -204,7 +207,7 @@ public sealed class BfdDriverTests : IDisposable
     [Fact]
     public void Notices_NotTaken_BecomeOneThatKeepsTheFailure()
     {
-        (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(50));
+        (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(Rate));
         _here.Await(ours, BfdState.Up);
         _there.Await(theirs, BfdState.Up);
         _here.Deaf = true;
@@ -229,7 +232,7 @@ public sealed class BfdDriverTests : IDisposable
             socket.Bind(new IPEndPoint(IPAddress.Any, SingleHopPort));
             return socket;
         });
-        BfdPath ours = _here.Set(_here.Path("192.0.2.2", "192.0.2.1"), BfdHost.Every(50));
+        BfdPath ours = _here.Set(_here.Path("192.0.2.2", "192.0.2.1"), BfdHost.Every(Rate));
 
         BfdNotice notice = _here.AwaitNotice(static n => n.Fault is not null);
         Assert.Contains("another BFD daemon", notice.Fault!, StringComparison.Ordinal);
@@ -241,9 +244,9 @@ public sealed class BfdDriverTests : IDisposable
     [Fact]
     public void Set_EchoOrLinkLocalWithoutInterface_IsRefusedInWords()
     {
-        ArgumentException echo = Assert.Throws<ArgumentException>(() => _here.Driver.TrySet(_here.Path("192.0.2.2"), BfdHost.Every(50) with { EchoMode = true }));
+        ArgumentException echo = Assert.Throws<ArgumentException>(() => _here.Driver.TrySet(_here.Path("192.0.2.2"), BfdHost.Every(Rate) with { EchoMode = true }));
         Assert.Contains("echoMode is not supported", echo.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => _here.Driver.TrySet(_here.Path("fe80::2", onInterface: false), BfdHost.Every(50)));
+        Assert.Throws<ArgumentException>(() => _here.Driver.TrySet(_here.Path("fe80::2", onInterface: false), BfdHost.Every(Rate)));
     }
 
     [Theory]
@@ -254,12 +257,12 @@ public sealed class BfdDriverTests : IDisposable
         using RoutedSegment route = new();
         using BfdHost west = new(route.A, 3);
         using BfdHost east = new(route.B, 4);
-        BfdPath ours = west.Set(west.Path(there, here, BfdHops.MultiHop), BfdHost.Every(50) with { MinimumHopLimit = 255 });
-        east.Set(east.Path(here, there, BfdHops.MultiHop), BfdHost.Every(50));
+        BfdPath ours = west.Set(west.Path(there, here, BfdHops.MultiHop), BfdHost.Every(Rate) with { MinimumHopLimit = 255 });
+        east.Set(east.Path(here, there, BfdHops.MultiHop), BfdHost.Every(Rate));
         west.Await(ours, static v => v.Discarded.GetValueOrDefault(BfdDiscard.HopLimitTooLow) > 0, "refused");
         Assert.Equal(BfdState.Down, west.View(ours).State);
 
-        west.Set(ours, BfdHost.Every(50) with { MinimumHopLimit = 254 });
+        west.Set(ours, BfdHost.Every(Rate) with { MinimumHopLimit = 254 });
         west.Await(ours, BfdState.Up);
     }
 

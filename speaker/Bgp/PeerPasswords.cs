@@ -17,12 +17,17 @@ internal sealed class PeerPasswords
     private const string PasswordKey = "password";
     private readonly Dictionary<string, Secret> _secrets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (byte[] Password, TcpKey Key)> _keys = new(StringComparer.Ordinal);
+    private bool _synced;
 
     /// <summary>Takes a Secret; true when it is one that may hold a password.</summary>
     public bool Take(in InformerEvent<Secret> change)
     {
         if (change.Item is not { } secret)
-            return false;
+        {
+            _synced = true;
+            return true;
+        }
+
         string name = secret.Metadata.Name!;
         if (change.Type == InformerEventType.Deleted)
             return _secrets.Remove(name);
@@ -64,7 +69,9 @@ internal sealed class PeerPasswords
         string name = peer.Password.SecretName!;
         if (!_secrets.TryGetValue(name, out Secret? secret))
         {
-            hindrance = $"Secret {name} of spec.passwordSecret is not there: create it in namespace {peer.Namespace}, with type {BasicAuth} and key {PasswordKey}";
+            hindrance = _synced
+                ? $"Secret {name} of spec.passwordSecret is not there: create it in namespace {peer.Namespace}, with type {BasicAuth} and key {PasswordKey}"
+                : $"Secret {name} of spec.passwordSecret could not be read yet: the Role speaker in namespace {peer.Namespace} must allow get, list and watch on secrets";
             return null;
         }
 

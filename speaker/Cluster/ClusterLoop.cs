@@ -76,7 +76,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
                 _objects.Take(change);
                 break;
             case SecretChanged { Change: var change }:
-                Count(change);
+                context.Metrics.CountUpdate();
                 _bgpChanged |= context.Bgp.Take(change);
                 break;
             case Draining:
@@ -107,7 +107,8 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
 
     public MonoTime Settle(MonoTime now)
     {
-        const int KindsFollowed = 11;
+        // Secrets are not among them: a speaker that may not read any announces what needs none.
+        const int KindsFollowed = 10;
         MonoTime next = statuses.Settle(now);
         if (_synced.Count == KindsFollowed)
         {

@@ -25,6 +25,7 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
     private readonly Dictionary<IpPrefix, RouteChange> _waiting = [];
     private Config.Configuration _configuration = Config.Configuration.Empty;
     private IReadOnlyList<PeerIntent>? _peers;
+    private Dictionary<int, uint> _asns = [];
     private bool _configured;
     private bool _told;
     private bool _draining;
@@ -70,6 +71,7 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
             foreach (AnnouncedService service in services)
                 Set(service);
         _peers = [.. peers.Select(peer => Intent(peer, own))];
+        OfferAgainWhereAsnChanged();
         _configured = true;
         Mark(_leaving || (options.DrainCordoned && own.Spec.Unschedulable));
     }
@@ -104,6 +106,18 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
         _draining = draining;
         foreach (RouteChange route in _planner.Planned())
             _waiting[route.Prefix] = route;
+    }
+
+    // A group's number may go to another, and routes carry the AS number that the group is shown.
+    private void OfferAgainWhereAsnChanged()
+    {
+        Dictionary<int, uint> asns = [];
+        foreach (PeerIntent intent in _peers!)
+            asns[intent.Group] = intent.Peer.ShownAsn;
+        if (asns.Any(a => _asns.TryGetValue(a.Key, out uint before) && before != a.Value))
+            foreach (RouteChange route in _planner.Planned())
+                _waiting[route.Prefix] = route;
+        _asns = asns;
     }
 
     private PeerIntent Intent(BgpPeer peer, Node own)

@@ -137,6 +137,8 @@ internal sealed partial class BgpNeighbor : ISessionSink
 
     internal void Add(NeighborConnection connection) => _connections[connection.Id] = connection;
 
+    internal void Count() => _plane.MarkCounted();
+
     internal void Wake() => Pump(_plane.Now);
 
     void ISessionSink.Do(in SessionCommand command)

@@ -11,10 +11,13 @@ namespace LoadBalancer.Speaker.Bgp;
 internal sealed partial class BgpPlane : ITcpAcceptor
 {
     private const ushort BgpPort = 179;
+    private static readonly TimeSpan ListenInterval = TimeSpan.FromSeconds(5);
     private readonly PathGuards _guards;
     private readonly UnnumberedPeers _unnumbered;
     private TcpListenSocket? _listener;
     private TcpListenSocket? _listener6;
+    private MonoTime _listenAt = MonoTime.Never;
+    private string? _listenFault;
 
     TcpAcceptance? ITcpAcceptor.Accept(TcpEndpoint remote, TcpEndpoint local)
     {
@@ -30,7 +33,7 @@ internal sealed partial class BgpPlane : ITcpAcceptor
     private void Reconcile(MonoTime now)
     {
         foreach (PeerIntent intent in _wanted)
-            Offers.SetAsn(intent.Group, intent.Peer.ShownAsn);
+            Offers.Define(intent.Group, intent.Peer.ShownAsn, intent.Peer.MaxAnnouncedPrefixes);
         HashSet<string> wanted = [.. _wanted.Select(static w => w.Peer.Name)];
         foreach (BgpNeighbor gone in _neighbors.Values.Where(n => !wanted.Contains(n.Name)).ToArray())
         {
@@ -104,9 +107,10 @@ internal sealed partial class BgpPlane : ITcpAcceptor
     // Another daemon often has the port, so it is opened only for a peer that is to come to us.
     private void Listen()
     {
-        bool wanted = _wanted.Any(static w => w.Peer.Passive);
-        if (!wanted)
+        _listenAt = MonoTime.Never;
+        if (!_wanted.Any(static w => w.Peer.Passive))
         {
+            _listenFault = null;
             _listener?.Dispose();
             _listener6?.Dispose();
             (_listener, _listener6) = (null, null);
@@ -124,8 +128,15 @@ internal sealed partial class BgpPlane : ITcpAcceptor
     private TcpListenSocket? TryListen(IpAddr address)
     {
         if (Transport.TryListen(new TcpEndpoint(address, BgpPort), new TcpListenOptions(), this, out TcpListenSocket? listener, out TcpFault fault))
+        {
+            _listenFault = null;
             return listener;
-        Log.ListenFailed(_logger, "passive peers", fault.Sentence);
+        }
+
+        _listenAt = Now + ListenInterval;
+        if (_listenFault != fault.Sentence)
+            Log.ListenFailed(_logger, "passive peers", fault.Sentence);
+        _listenFault = fault.Sentence;
         return null;
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class BgpPlane : IDisposable
 {
     private const int Mailbox = 4096;
     private const int BufferOctets = 1 << 16;
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Reactor _reactor = new(Mailbox);
@@ -81,7 +82,7 @@ internal sealed partial class BgpPlane : IDisposable
 
     /// <summary>
     /// Ends all sessions: with <see cref="StopReason.Restart"/> so that peers which agreed on graceful restart keep the routes,
-    /// else with a Cease. The task ends when the last connection has.
+    /// else with a Cease. The task ends when the last connection has, and BFD has said that no path failed.
     /// </summary>
     public Task LeaveAsync(StopReason reason, string? text, CancellationToken limit)
     {
@@ -94,7 +95,7 @@ internal sealed partial class BgpPlane : IDisposable
                 Release(neighbor, reason, text, Now);
             _neighbors.Clear();
         });
-        return posted ? left.Task.WaitAsync(limit) : Task.CompletedTask;
+        return posted ? Task.WhenAll(left.Task.WaitAsync(limit), _bfd.LeaveAsync(limit)) : Task.CompletedTask;
     }
 
     /// <summary>How each route stands with each router that is up.</summary>
@@ -110,6 +111,9 @@ internal sealed partial class BgpPlane : IDisposable
     public void Stop() => _reactor.Stop();
 
     internal void MarkChanged() => _reportAt = MonoTime.Min(_reportAt, Now + ReportInterval);
+
+    /// <summary>Only counters have changed.</summary>
+    internal void MarkCounted() => _reportAt = MonoTime.Min(_reportAt, Now + CountInterval);
 
     internal void Tell(BgpNeighbor neighbor, in SessionNotice notice)
     {
@@ -132,13 +136,15 @@ internal sealed partial class BgpPlane : IDisposable
 
         if (_left is { } left && Transport.Count == 0)
             left.TrySetResult();
+        if (_listenAt <= now)
+            Listen();
         if (_reportAt <= now)
         {
             _reportAt = MonoTime.Never;
             _publish(Report(now));
         }
 
-        return MonoTime.Min(next, _reportAt);
+        return MonoTime.Min(next, MonoTime.Min(_reportAt, _listenAt));
     }
 
     private void Apply(BgpIntent intent)
@@ -164,10 +170,18 @@ internal sealed partial class BgpPlane : IDisposable
     }
 
     private BgpReport Report(MonoTime now) => new(
-        [.. _wanted.Select(w => _neighbors.TryGetValue(w.Peer.Name, out BgpNeighbor? n) ? n.Report() : NotFound(w))],
+        [.. _wanted.Select(w => _neighbors.TryGetValue(w.Peer.Name, out BgpNeighbor? n) ? Report(n) : NotFound(w))],
         Rib.Count(IpFamily.IPv4),
         Rib.Count(IpFamily.IPv6),
         now);
+
+    private NeighborReport Report(BgpNeighbor neighbor)
+    {
+        NeighborReport report = neighbor.Report();
+        return neighbor.Intent is { Peer.Passive: true, Hindrance: null } && _listenFault is { } fault
+            ? report with { Intent = report.Intent with { Hindrance = fault } }
+            : report;
+    }
 
     private NeighborReport NotFound(PeerIntent intent) =>
         new(intent with { Hindrance = intent.Hindrance ?? _unnumbered.WhyNone(intent.Peer.Interface ?? "") }, null, null, 0, 0, 0, null, null);

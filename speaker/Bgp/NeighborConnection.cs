@@ -58,6 +58,7 @@ internal sealed class NeighborConnection(BgpNeighbor neighbor, ConnectionId id) 
     int ITcpHandler.Received(TcpConnection connection, ReadOnlySpan<byte> octets)
     {
         neighbor.Step(SessionEvent.Received(id, octets), Reactor.Now);
+        neighbor.Count();
         return octets.Length;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.BgpNet.Attributes;
 using LoadBalancer.BgpNet.Rib;
+using LoadBalancer.Primitives;
 using LoadBalancer.Routing;
 
 namespace LoadBalancer.Speaker.Bgp;
@@ -23,9 +24,12 @@ internal sealed class Offers(AdjRibOut rib)
         return _policies[group];
     }
 
-    /// <summary>Says which AS number the peers of a group are shown.</summary>
-    public void SetAsn(int group, uint asn)
+    /// <summary>Says which AS number the peers of a group are shown, and how many prefixes of a family each may get.</summary>
+    public void Define(int group, uint asn, uint? limit)
     {
+        int? most = limit is { } number ? (int)Math.Min(number, int.MaxValue) : null;
+        rib.SetPrefixLimit(PolicyOf(group), IpFamily.IPv4, most);
+        rib.SetPrefixLimit(PolicyOf(group), IpFamily.IPv6, most);
         if (_asnOf.GetValueOrDefault(group) != asn)
         {
             _asnOf[group] = asn;

@@ -112,6 +112,8 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         MonoTime next = statuses.Settle(now);
         if (_synced.Count == KindsFollowed)
         {
+            // Routes of a changed Service do not wait for the demands of all to be built anew.
+            _ = context.Bgp.Settle(now);
             next = MonoTime.Min(next, RebuildDue(now));
             next = MonoTime.Min(next, context.Bgp.Settle(now));
         }

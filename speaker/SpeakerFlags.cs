@@ -9,6 +9,8 @@ internal sealed class SpeakerFlags
 {
     private const int DefaultHeartbeatPort = 7946;
     private const int DefaultHeartbeatIntervalMs = 100;
+    private const string Restart = "restart";
+    private const string Drain = "drain";
     private const int DefaultDrainSeconds = 10;
     private const int MinHeartbeatIntervalMs = 10;
     private const int MaxHeartbeatIntervalMs = 10_000;
@@ -23,15 +25,16 @@ internal sealed class SpeakerFlags
     private readonly Option<string> _peers = new("--heartbeat-peers") { Description = "Send heartbeats by unicast too, where a segment filters multicast: addresses of the other speakers, separated by commas, or the word nodes for the InternalIPs of all Nodes [env: LOADBALANCER_HEARTBEAT_PEERS]", DefaultValueFactory = _ => CommonFlags.Variable("LOADBALANCER_HEARTBEAT_PEERS") ?? "" };
     private readonly Option<string> _excludeFile = new("--exclude-interfaces-file") { Description = "File with announcedInterfacesToExclude patterns; without it MetalLB's defaults apply", DefaultValueFactory = _ => "/etc/metallb/excludel2.yaml" };
     private readonly Option<int> _refresh = new("--gratuitous-refresh") { Description = "Seconds after which everything announced is announced again, for switches and hosts that forget; 0 for never" };
-    private readonly Option<BgpLeave> _bgpLeave = new("--bgp-leave") { Description = "What ends BGP sessions on SIGTERM: restart (routers with graceful restart keep the routes for the next speaker) or drain (mark routes as going away, wait, withdraw)", DefaultValueFactory = _ => BgpLeave.Restart };
+    private readonly Option<string> _bgpLeave = new("--bgp-leave") { Description = "How BGP sessions end with SIGTERM: restart (routers with graceful restart keep the routes for the next speaker) or drain (mark routes as going away, wait, withdraw)", DefaultValueFactory = _ => Restart };
     private readonly Option<int> _bgpDrainTime = new("--bgp-drain-time") { Description = "Seconds between marking routes as going away and withdrawing them, with --bgp-leave drain", DefaultValueFactory = _ => DefaultDrainSeconds };
-    private readonly Option<bool> _drainCordoned = new("--bgp-drain-cordoned") { Description = "Add the GRACEFUL_SHUTDOWN community to all routes while the Node is cordoned", DefaultValueFactory = _ => true };
+    private readonly Option<bool> _drainCordoned = new("--bgp-drain-cordoned") { Description = "Add the GRACEFUL_SHUTDOWN community to all routes while the Node is cordoned; false for never", DefaultValueFactory = _ => true, Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _unusedHost = new("--host") { Description = "Accepted and without effect, as in MetalLB", Hidden = true };
     private readonly Option<string?> _unusedBindAddress = new("--ml-bindaddr") { Description = "Accepted and without effect: heartbeats go out on every announcing interface", Hidden = true };
     private readonly Option<string?> _unusedLabels = new("--ml-labels") { Description = "Accepted and without effect: speakers find each other by multicast", Hidden = true };
 
     public SpeakerFlags()
     {
+        _bgpLeave.AcceptOnlyFromAmong(Restart, Drain);
         _interval.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out int ms) || ms is < MinHeartbeatIntervalMs or > MaxHeartbeatIntervalMs))
@@ -73,7 +76,7 @@ internal sealed class SpeakerFlags
             HeartbeatPort = parsed.GetValue(_heartbeatPort),
             HeartbeatInterval = TimeSpan.FromMilliseconds(parsed.GetValue(_interval)),
             HeartbeatPeers = HeartbeatPeers.Parse(parsed.GetValue(_peers)!),
-            BgpLeave = parsed.GetValue(_bgpLeave),
+            BgpLeave = parsed.GetValue(_bgpLeave) == Drain ? BgpLeave.Drain : BgpLeave.Restart,
             BgpDrainTime = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(_bgpDrainTime))),
             DrainCordoned = parsed.GetValue(_drainCordoned),
             RefreshInterval = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(_refresh))),

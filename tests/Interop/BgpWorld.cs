@@ -30,12 +30,12 @@ public sealed class BgpWorld : IAsyncDisposable
     public static IReadOnlyList<string> Peers(LabNetwork network, bool ipv6) =>
         [.. network.Nodes.Select(n => (ipv6 ? n.ServiceAddress6 : n.ServiceAddress).ToString())];
 
-    public static async Task<BgpWorld> StartAsync(Func<LabNetwork, Task<IRouter>> router, IReadOnlyList<string>? speakerArguments = null)
+    public static async Task<BgpWorld> StartAsync(Func<LabNetwork, Task<IRouter>> router, IReadOnlyList<string>? speakerArguments = null, int nodes = 3)
     {
         LabCluster cluster = await LabCluster.StartAsync(
             new LabClusterOptions
             {
-                Topology = new LabTopology { Nodes = 3, RemoteClient = true },
+                Topology = new LabTopology { Nodes = nodes, RemoteClient = true },
                 SpeakerArguments = speakerArguments ?? [],
                 StartApiServer = static async cancellation =>
                 {

@@ -93,6 +93,8 @@ public sealed class Frr : IRouter
     {
         StringBuilder text = new();
         text.AppendLine("frr defaults datacenter").AppendLine("log stdout");
+        if (options.Interface is { } port)
+            text.AppendLine(CultureInfo.InvariantCulture, $"interface {port}").AppendLine(" no ipv6 nd suppress-ra").AppendLine(" ipv6 nd ra-interval 1").AppendLine("exit");
         if (options.BfdMilliseconds is { } interval)
             text.AppendLine("bfd").AppendLine(" profile lb").AppendLine(CultureInfo.InvariantCulture, $"  receive-interval {interval}").AppendLine(CultureInfo.InvariantCulture, $"  transmit-interval {interval}").AppendLine("  detect-multiplier 3").AppendLine(" exit").AppendLine("exit");
         text.AppendLine(CultureInfo.InvariantCulture, $"router bgp {RouterOptions.RouterAsn}");
@@ -108,11 +110,15 @@ public sealed class Frr : IRouter
                 text.AppendLine(CultureInfo.InvariantCulture, $" neighbor {peer} bfd profile lb");
         }
 
+        if (options.Interface is { } name)
+            text.AppendLine(CultureInfo.InvariantCulture, $" neighbor {name} interface remote-as {RouterOptions.ClusterAsn}");
         foreach (string family in (string[])["ipv4", "ipv6"])
         {
             text.AppendLine(CultureInfo.InvariantCulture, $" address-family {family} unicast").AppendLine("  maximum-paths 16");
             foreach (string peer in options.Peers.Where(p => options.DualStack || (family == "ipv6") == p.Contains(':', StringComparison.Ordinal)))
                 text.AppendLine(CultureInfo.InvariantCulture, $"  neighbor {peer} activate").AppendLine(CultureInfo.InvariantCulture, $"  neighbor {peer} soft-reconfiguration inbound");
+            if (options.Interface is { } unnumbered)
+                text.AppendLine(CultureInfo.InvariantCulture, $"  neighbor {unnumbered} activate");
             text.AppendLine(" exit-address-family");
         }
 

@@ -29,6 +29,9 @@ public sealed record RouterOptions
     /// <summary>Peers by address; they are in <see cref="ClusterAsn"/>.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 
+    /// <summary>An interface with a peer that is found by its router advertisements; null for none.</summary>
+    public string? Interface { get; init; }
+
     /// <summary>Both families over each session.</summary>
     public bool DualStack { get; init; }
 

@@ -4,6 +4,9 @@ using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Layer2.Tests;
 
+// Alone: the heap it measures is that of the whole process.
+[CollectionDefinition(nameof(AnnouncementScheduleTests), DisableParallelization = true)]
+[Collection(nameof(AnnouncementScheduleTests))]
 public sealed class AnnouncementScheduleTests
 {
     private static readonly AnnouncementOptions Defaults = new();

@@ -5,6 +5,9 @@ using LoadBalancer.Primitives;
 namespace LoadBalancer.BgpNet.Tests.Rib;
 
 /// <summary>A peer whose transport is full, beside others whose is not.</summary>
+// Alone: the heap it measures is that of the whole process.
+[CollectionDefinition(nameof(SlowPeerTests), DisableParallelization = true)]
+[Collection(nameof(SlowPeerTests))]
 public sealed class SlowPeerTests
 {
     private static readonly RouteOffer Other = RouteOffer.ToAll(RibCases.Tagged(7));
@@ -104,8 +107,8 @@ public sealed class SlowPeerTests
         long before = GC.GetTotalMemory(forceFullCollection: true);
         Churn(peers[0], 30_000, 1_030_000);
         long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
-        // Other tests run beside this one; a message kept for each change would be 50 MB.
-        Assert.InRange(grown, long.MinValue, 20_000_000);
+        // A message kept for each change would be 50 MB.
+        Assert.InRange(grown, long.MinValue, 5_000_000);
         int waits = _rib.Snapshot(peers[1].Peer, IpFamily.IPv4).Count(route => route.State != RouteState.Advertised);
         Assert.InRange(waits, 1, Routes);
         Assert.Equal(waits, DrainRoutes(peers[1]));

@@ -109,7 +109,7 @@ internal sealed partial class BgpPlane : ITcpAcceptor
         {
             _listener?.Dispose();
             _listener6?.Dispose();
-            (_listener, _listener6) = (null, null);
+            (_listener, _listener6, _listenFault) = (null, null, null);
             return;
         }
 
@@ -125,6 +125,7 @@ internal sealed partial class BgpPlane : ITcpAcceptor
     {
         if (Transport.TryListen(new TcpEndpoint(address, BgpPort), new TcpListenOptions(), this, out TcpListenSocket? listener, out TcpFault fault))
             return listener;
+        _listenFault = fault.Sentence;
         Log.ListenFailed(_logger, "passive peers", fault.Sentence);
         return null;
     }

@@ -164,7 +164,7 @@ internal sealed partial class BgpPlane : IDisposable
     }
 
     private BgpReport Report(MonoTime now) => new(
-        [.. _wanted.Select(w => _neighbors.TryGetValue(w.Peer.Name, out BgpNeighbor? n) ? n.Report() : NotFound(w))],
+        [.. _wanted.Select(w => _neighbors.TryGetValue(w.Peer.Name, out BgpNeighbor? n) ? Explained(n.Report()) : NotFound(w))],
         Rib.Count(IpFamily.IPv4),
         Rib.Count(IpFamily.IPv6),
         now);

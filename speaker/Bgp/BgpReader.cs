@@ -67,7 +67,7 @@ internal sealed class BgpReader(string node, BgpPlane plane, Func<BgpReport> las
             neighbor.Intent.Peer.Vrf ?? "",
             (session?.State ?? SessionState.Idle).ToString())
         {
-            Asn = session?.Negotiated?.PeerAs ?? 0,
+            Asn = session?.Negotiated?.PeerAs ?? neighbor.Intent.Peer.PeerAsn.Number,
             ForSeconds = session is null ? 0 : (long)(now - session.Since).TotalSeconds,
             Received = SessionElement.Received(neighbor),
             Sent = SessionElement.Sent(neighbor),

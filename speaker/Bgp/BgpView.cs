@@ -6,7 +6,7 @@ namespace LoadBalancer.Speaker.Bgp;
 /// <summary>A peer, as /status shows it.</summary>
 internal sealed record PeerRow(string Peer, string Address, string Vrf, string State)
 {
-    /// <summary>AS number the peer has given; 0 while it has not.</summary>
+    /// <summary>AS number the peer has given, or is expected to give; 0 while any will do and it has not.</summary>
     public uint Asn { get; init; }
 
     /// <summary>Seconds in this state.</summary>

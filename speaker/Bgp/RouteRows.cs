@@ -34,7 +34,7 @@ internal static class RouteRows
         string reason = policy is null ? RouteWords.Of(RouteState.NotOffered)
             : route is { } found ? RouteWords.Of(found.State)
             : neighbor.Intent.Hindrance is { } why ? $"no session: {why}"
-            : $"no session: {neighbor.Session?.State.ToString() ?? "Idle"}{(neighbor.Session?.LastEnd is { } end ? $", {end.Text}" : "")}";
+            : $"no session: {neighbor.Session?.State.ToString() ?? "Idle"}{(SessionElement.EndOf(neighbor) is { } end ? $"; {end}" : "")}";
         RouteRow row = new(planned.Prefix.ToString(), planned.Services, neighbor.Name, announced, reason);
         if (policy is null)
             return row;

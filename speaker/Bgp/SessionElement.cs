@@ -37,7 +37,16 @@ internal static class SessionElement
 
     /// <summary>Why there is no session, or why the last one ended; null when all was well ever since.</summary>
     public static string? ErrorOf(NeighborReport report) =>
-        report.Intent.Hindrance ?? (report.BfdFault is { } fault ? $"BFD cannot guard the session: {fault}" : null) ?? report.Session?.LastEnd?.Text;
+        report.Intent.Hindrance ?? (report.BfdFault is { } fault ? $"BFD cannot guard the session: {fault}" : null) ?? EndOf(report);
+
+    /// <summary>How the last session or attempt ended; null when none has.</summary>
+    public static string? EndOf(NeighborReport report)
+    {
+        // The sentence begins with the object's name, for logs: here it stands beside it.
+        string prefix = $"BGPPeer {report.Name}: ";
+        string? text = report.Session?.LastEnd?.Text;
+        return text?.StartsWith(prefix, StringComparison.Ordinal) == true ? text[prefix.Length..] : text;
+    }
 
     /// <summary>Prefixes the router has been told.</summary>
     public static long Sent(NeighborReport report) => (long)report.AdvertisedIPv4 + report.AdvertisedIPv6;

@@ -100,7 +100,7 @@ public sealed class BgpStatusTests
 
     private static string[] InNode(LabHost node, params IReadOnlyList<string> arguments) => ["netns", "exec", node.Namespace.Name, Program(), "bgp", .. arguments, "--port", "7472"];
 
-    private static string Program()
+    internal static string Program()
     {
         DirectoryInfo? directory = new(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "LoadBalancer.sln")))

@@ -72,6 +72,9 @@ internal static partial class Log
     [LoggerMessage(11027, LogLevel.Warning, "A BGP connection from {Remote} was not taken: {Fault}")]
     public static partial void ConnectionRefused(ILogger logger, string remote, string fault);
 
+    [LoggerMessage(11029, LogLevel.Warning, "The {What} could not be written and will be tried again: {Fault}")]
+    public static partial void BgpStatusFailed(ILogger logger, string what, string fault);
+
     [LoggerMessage(11028, LogLevel.Warning, "Listening for {Peer} failed: {Fault}")]
     public static partial void ListenFailed(ILogger logger, string peer, string fault);
 }

@@ -6,7 +6,7 @@ using LoadBalancer.Runtime.Http;
 using LoadBalancer.Speaker;
 
 SpeakerFlags flags = new();
-RootCommand root = new("Makes the addresses of Services reachable on the local segment, by ARP and neighbour discovery.");
+RootCommand root = new("Makes the addresses of Services reachable: on the local segment by ARP and neighbour discovery, from routers by BGP.");
 flags.AddTo(root);
 root.SetAction(async (parsed, _) =>
 {
@@ -27,5 +27,6 @@ flags.AddTo(status);
 status.SetAction((parsed, cancellation) =>
     StatusClient.ShowAsync("speaker", flags.ReadCommon(parsed).StatusEndpoint, StatusTable.Write, cancellation));
 root.Subcommands.Add(status);
+root.Subcommands.Add(BgpCommands.Create(flags));
 
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -37,22 +37,35 @@ internal static class SpeakerDaemon
         ServiceEndpoints endpoints = new();
         // It hears what is counted from its own beginning on: a counter that starts with 0 has to come after it.
         using PrometheusExporter exporter = new(SpeakerMetrics.MeterName);
-        using SpeakerMetrics metrics = new(counters, options.NodeName);
-        ClusterWatch watch = new(client, loop, options.Common.Namespace, time, logger);
-        SpeakerStatus status = new(options.NodeName, plane, watch.Missing);
         using CancellationTokenSource work = new();
+        ServiceStatusKeeper serviceStatuses = new(
+            new ServiceStatusWriter(client, options.Common.Namespace, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
+        ServiceAnnouncements announcements = new(recorder, options.NodeName, serviceStatuses);
+        SessionKeeper sessions = new(new SessionWriter(client, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
+        using SpeakerMetrics metrics = new(counters, options.NodeName, () => announcements.Announced);
+        using BgpMetrics bgpMetrics = new(() => bgpRelay.Last);
+        ClusterWatch watch = new(client, loop, options.Common.Namespace, options.NodeName, time, logger);
+        BgpReader reader = new(options.NodeName, bgp, () => bgpRelay.Last, loop, time);
+        SpeakerStatus status = new(options.NodeName, plane, reader, watch.Missing);
         L2StatusKeeper statuses = new(
             new L2StatusWriter(client, options.Common.Namespace, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
         plane.Start();
         bgp.Start();
         await using DiagnosticsServer diagnostics = await DiagnosticsServer.StartAsync(
-            options.Common.Diagnostics, new DiagnosticsSources(exporter.Scrape, status.ToJson, status.Unhealthy, status.NotReady), logging, stop).ConfigureAwait(false);
+            options.Common.Diagnostics,
+            new DiagnosticsSources(exporter.Scrape, status.ToJson, status.Unhealthy, status.NotReady)
+            {
+                BeforeMetrics = cancellation => reader.RefreshAsync(bgpMetrics, cancellation),
+                Documents = new Dictionary<string, Func<CancellationToken, Task<string>>> { [BgpCommands.RoutesPath] = cancellation => reader.RoutesAsync(status.NoPeers, cancellation) },
+            },
+            logging,
+            stop).ConfigureAwait(false);
         Log.Started(logger, options.NodeName, config.Server.ToString(), options.Common.Namespace, options.HeartbeatKey.IsEmpty ? "NOT authenticated" : "authenticated");
 
         ClusterContext context = new(options, plane, endpoints, new BgpKeeper(bgp, endpoints, options), recorder, metrics, status, time, logger);
         Task[] parts =
         [
-            loop.RunAsync(new ClusterLoop(context, statuses, new BgpStatuses(recorder, options.NodeName)), work.Token),
+            loop.RunAsync(new ClusterLoop(context, statuses, new BgpStatuses(recorder, options.NodeName, serviceStatuses, announcements, sessions, time)), work.Token),
             watch.RunAsync(work.Token),
             recorder.RunAsync(work.Token),
             QuietTimes.CollectAsync(time, work.Token),
@@ -81,7 +94,7 @@ internal static class SpeakerDaemon
         }
 
         await Task.WhenAll(parts).ConfigureAwait(false);
-        await statuses.DrainAsync().ConfigureAwait(false);
+        await Task.WhenAll(statuses.DrainAsync(), serviceStatuses.DrainAsync(), sessions.DrainAsync()).ConfigureAwait(false);
         if (handedOver)
         {
             Log.Stopped(logger);

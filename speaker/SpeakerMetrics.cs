@@ -17,7 +17,7 @@ internal sealed class SpeakerMetrics : IDisposable
     private int _refused;
     private int _loaded;
 
-    public SpeakerMetrics(Layer2Counters counters, string node)
+    public SpeakerMetrics(Layer2Counters counters, string node, Func<IEnumerable<(string Service, IpAddr Address)>> byBgp)
     {
         _updates = _meter.CreateCounter<long>("metallb_k8s_client_updates_total", description: "Changes of Kubernetes objects that were processed.");
         _updateErrors = _meter.CreateCounter<long>("metallb_k8s_client_update_errors_total", description: "Writes to Kubernetes that failed.");
@@ -27,7 +27,7 @@ internal sealed class SpeakerMetrics : IDisposable
         Gauge("metallb_k8s_client_config_stale_bool", "1 when an object is refused as it stands; see its Accepted condition.", () => Volatile.Read(ref _refused) > 0 ? 1 : 0);
         _meter.CreateObservableGauge(
             "metallb_speaker_announced",
-            () => _announced.Select(a => new Measurement<long>(1, Tag("service", a.Service), Tag("protocol", "layer2"), Tag("node", node), Tag("ip", a.Address))),
+            () => _announced.Select(a => Announcement(a, "layer2", node)).Concat(byBgp().Select(a => Announcement(a, "bgp", node))),
             description: "1 for each address this node announces.");
         PerAddress("metallb_layer2_requests_received", "ARP and neighbour requests received for the address.", counters, c => c.Requests);
         PerAddress("metallb_layer2_responses_sent", "ARP and neighbour replies sent for the address.", counters, c => c.Responses);
@@ -58,6 +58,9 @@ internal sealed class SpeakerMetrics : IDisposable
     }
 
     public void Announced(IReadOnlyList<(string, IpAddr)> announced) => _announced = announced;
+
+    private static Measurement<long> Announcement((string Service, IpAddr Address) announced, string protocol, string node) =>
+        new(1, Tag("service", announced.Service), Tag("protocol", protocol), Tag("node", node), Tag("ip", announced.Address));
 
     private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value.ToString());
 

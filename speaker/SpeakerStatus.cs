@@ -4,12 +4,13 @@ using System.Text.Json.Serialization;
 using LoadBalancer.Config;
 using LoadBalancer.Linux;
 using LoadBalancer.Placement;
+using LoadBalancer.Speaker.Bgp;
 using LoadBalancer.Speaker.Layer2;
 
 namespace LoadBalancer.Speaker;
 
 /// <summary>What the speaker believes, as published by its cluster loop and read by the status page.</summary>
-internal sealed class SpeakerStatus(string node, Layer2Plane plane, Func<string?> missing)
+internal sealed class SpeakerStatus(string node, Layer2Plane plane, BgpReader bgp, Func<string?> missing)
 {
     private volatile Snapshot _snapshot = new(Ownership.Nothing, [], Configuration.Empty, 0, false, true);
 
@@ -28,6 +29,17 @@ internal sealed class SpeakerStatus(string node, Layer2Plane plane, Func<string?
     /// <summary>Why the process should be restarted.</summary>
     public string? Unhealthy() => plane.Reactor.Completion.IsCompleted ? "the layer-2 thread has ended" : null;
 
+    /// <summary>Why this node has no BGP peers.</summary>
+    public string NoPeers()
+    {
+        Snapshot now = _snapshot;
+        int refused = now.Configuration.Verdicts.Count(static v => v is { Accepted: false, Kind: ObjectKind.BGPPeer });
+        return NotReady() is { } why ? $"not all is read yet: {why}"
+            : now.Configuration.BgpPeers.Count > 0 ? $"the nodeSelectors of none of {now.Configuration.BgpPeers.Count} BGPPeers select it; compare them with the node's labels"
+            : refused > 0 ? $"all {refused} BGPPeers are refused; their Accepted conditions say why, and so does `speaker status`"
+            : "there is no BGPPeer in the configuration namespace";
+    }
+
     public string ToJson()
     {
         Snapshot now = _snapshot;
@@ -38,6 +50,8 @@ internal sealed class SpeakerStatus(string node, Layer2Plane plane, Func<string?
             Services = now.Services,
             RealTime = plane.Reactor.Priority == ThreadPriorityGrant.RealTime,
             Segments = now.Ownership.Segments,
+            Peers = bgp.Peers(),
+            NoPeers = NoPeers(),
             Addresses = [.. now.Demands.Select(d => Row(d, now.Ownership))],
             Conflicts = [.. now.Ownership.Conflicts.Select(c => $"{c.Address} is answered by {c.Mac} on {c.Interface} as well")],
             Refused = [.. now.Configuration.Verdicts.Where(v => !v.Accepted).Select(v => $"{v.Kind} {v.Name}: {v.Message}")],
@@ -70,6 +84,12 @@ internal sealed record SpeakerReport
     public IReadOnlyList<SegmentView> Segments { get; init; } = [];
 
     public IReadOnlyList<AddressRow> Addresses { get; init; } = [];
+
+    /// <summary>The BGP peers of this node.</summary>
+    public IReadOnlyList<PeerRow> Peers { get; init; } = [];
+
+    /// <summary>Why there are none, in case there are none.</summary>
+    public string NoPeers { get; init; } = "";
 
     public IReadOnlyList<string> Refused { get; init; } = [];
 

@@ -17,7 +17,7 @@ namespace LoadBalancer.Speaker.Bgp;
 /// </summary>
 internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, SpeakerOptions options)
 {
-    private const string CommunitiesKey = "metallb.io/bgp-communities";
+    
     private static readonly TimeSpan OfferInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly RoutePlanner _planner = new();
@@ -140,7 +140,7 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
     private List<BgpCommunity> Communities(Service service)
     {
         List<BgpCommunity> communities = [];
-        foreach (string written in service.Metadata.Annotations.GetValueOrDefault(CommunitiesKey, "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (string written in service.Metadata.Annotations.GetValueOrDefault(CommunityRequests.Annotation, "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             if (_configuration.Communities.TryGetValue(written, out BgpCommunity community) || CommunityText.TryParse(written, out community, out _))
                 communities.Add(community);
         return communities;

@@ -110,10 +110,9 @@ internal sealed partial class BgpPlane : ITcpAcceptor
         _listenAt = MonoTime.Never;
         if (!_wanted.Any(static w => w.Peer.Passive))
         {
-            _listenFault = null;
             _listener?.Dispose();
             _listener6?.Dispose();
-            (_listener, _listener6) = (null, null);
+            (_listener, _listener6, _listenFault) = (null, null, null);
             return;
         }
 

@@ -170,18 +170,10 @@ internal sealed partial class BgpPlane : IDisposable
     }
 
     private BgpReport Report(MonoTime now) => new(
-        [.. _wanted.Select(w => _neighbors.TryGetValue(w.Peer.Name, out BgpNeighbor? n) ? Report(n) : NotFound(w))],
+        [.. _wanted.Select(w => _neighbors.TryGetValue(w.Peer.Name, out BgpNeighbor? n) ? Explained(n.Report()) : NotFound(w))],
         Rib.Count(IpFamily.IPv4),
         Rib.Count(IpFamily.IPv6),
         now);
-
-    private NeighborReport Report(BgpNeighbor neighbor)
-    {
-        NeighborReport report = neighbor.Report();
-        return neighbor.Intent is { Peer.Passive: true, Hindrance: null } && _listenFault is { } fault
-            ? report with { Intent = report.Intent with { Hindrance = fault } }
-            : report;
-    }
 
     private NeighborReport NotFound(PeerIntent intent) =>
         new(intent with { Hindrance = intent.Hindrance ?? _unnumbered.WhyNone(intent.Peer.Interface ?? "") }, null, null, 0, 0, 0, null, null);

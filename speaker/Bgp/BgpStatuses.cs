@@ -1,34 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
-using LoadBalancer.BgpNet.Session;
 using LoadBalancer.Kubernetes.Events;
+using LoadBalancer.Kubernetes.Informers;
+using LoadBalancer.Kubernetes.Model;
+using LoadBalancer.Primitives;
 using LoadBalancer.Speaker.Cluster;
 
 namespace LoadBalancer.Speaker.Bgp;
 
-/// <summary>Tells users how the sessions of this node stand: an event on the BGPPeer for each transition.</summary>
-internal sealed class BgpStatuses(EventRecorder events, string node)
+/// <summary>
+/// Tells users how BGP stands on this node: a ServiceBGPStatus for each Service announced, an element in the status of each
+/// BGPPeer, and events on transitions. On the cluster loop only.
+/// </summary>
+internal sealed class BgpStatuses(
+    EventRecorder events, string node, ServiceStatusKeeper services, ServiceAnnouncements announcements, SessionKeeper sessions, TimeProvider time)
 {
-    private readonly Dictionary<string, (bool Up, string? Hindrance)> _told = new(StringComparer.Ordinal);
+    private readonly SessionTransitions _transitions = new(events, node);
+    private bool _sessionsChanged;
+    private MonoTime _sessionsDue = MonoTime.Never;
+    private IReadOnlyCollection<AnnouncedService>? _all;
+    private bool _leaving;
 
     /// <summary>Takes what the plane reports.</summary>
-    public void Take(BgpReport report, ConfigurationObjects objects)
+    public void Take(BgpReport report, ConfigurationObjects objects, MonoTime now)
     {
-        foreach (NeighborReport neighbor in report.Neighbors)
+        _transitions.Take(report, objects);
+        sessions.Take(report, time.GetUtcNow(), now);
+        _sessionsChanged = true;
+    }
+
+    public void Take(in InformerEvent<ServiceBGPStatus> change) => services.Take(change);
+
+    public void Take(ServiceStatusWritten written, MonoTime now) => services.Take(written, now);
+
+    public void Take(SessionWritten written, MonoTime now)
+    {
+        sessions.Take(written, now);
+        _sessionsChanged = true;
+    }
+
+    /// <summary>Says that a BGPPeer was read.</summary>
+    public void PeerChanged() => _sessionsChanged = true;
+
+    /// <summary>Says that a Service may be announced otherwise than before.</summary>
+    public void Touch(AnnouncedService service) => announcements.Touch(service);
+
+    /// <summary>Forgets a Service.</summary>
+    public void Remove(ObjectKey service) => announcements.Remove(service);
+
+    /// <summary>Says that the configuration or this node has changed.</summary>
+    public void TouchAll(IReadOnlyCollection<AnnouncedService> all)
+    {
+        _all = all;
+        _sessionsChanged = true;
+    }
+
+    /// <summary>Says that the node's routes are about to be withdrawn for good.</summary>
+    public void Leave(IReadOnlyCollection<AnnouncedService> all) => (_leaving, _all) = (true, all);
+
+    /// <summary>Starts the writes that are due, once all is known that they tell of; returns when the next one is.</summary>
+    public MonoTime Settle(BgpKeeper bgp, ConfigurationObjects objects, MonoTime now)
+    {
+        foreach (AnnouncedService service in _all ?? [])
+            announcements.Touch(service);
+        _all = null;
+        announcements.Settle(bgp.Planner, objects.Current, _leaving);
+        MonoTime next = services.Settle(now);
+        if (_sessionsChanged || _sessionsDue <= now)
         {
-            bool up = neighbor.Session?.State == SessionState.Established;
-            (bool wasUp, string? hindrance) = _told.GetValueOrDefault(neighbor.Name);
-            _told[neighbor.Name] = (up, neighbor.Intent.Hindrance);
-            if (objects.Peer(neighbor.Name) is not { } peer)
-                continue;
-            if (up && !wasUp)
-                events.Record(peer, EventType.Normal, "sessionUp", $"node \"{node}\" has a session with {neighbor.Remote}, AS {neighbor.Session!.Negotiated?.PeerAs}");
-            else if (!up && wasUp)
-                events.Record(peer, EventType.Warning, "sessionDown", $"node \"{node}\" has lost the session with {neighbor.Remote}: {neighbor.Session?.LastEnd?.Text ?? "it was removed"}");
-            if (neighbor.Intent.Hindrance is { } why && why != hindrance)
-                events.Record(peer, EventType.Warning, "sessionRefused", $"node \"{node}\" opens no session: {why}");
+            _sessionsChanged = false;
+            _sessionsDue = sessions.Settle(objects.Peers, name => bgp.Planner.Groups.TryGet(name, out _), now);
         }
 
-        foreach (string gone in _told.Keys.Except(report.Neighbors.Select(static n => n.Name)).ToArray())
-            _told.Remove(gone);
+        return MonoTime.Min(next, _sessionsDue);
     }
 }

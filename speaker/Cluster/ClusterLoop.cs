@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Events;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
@@ -61,6 +62,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
                 break;
             case BgpPeerChanged { Change: var change }:
                 Count(change);
+                bgpStatuses.PeerChanged();
                 _objects.Take(change);
                 break;
             case BgpAdvertisementChanged { Change: var change }:
@@ -81,20 +83,35 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
                 break;
             case Draining:
                 context.Bgp.Leave();
+                bgpStatuses.Leave(_services.Values);
                 break;
             case BgpReported { Report: var report }:
-                bgpStatuses.Take(report, _objects);
+                bgpStatuses.Take(report, _objects, now);
+                break;
+            case ServiceBgpStatusChanged { Change: var change }:
+                Count(change);
+                bgpStatuses.Take(change);
+                break;
+            case ServiceStatusWritten written:
+                CountFault(written.Fault);
+                bgpStatuses.Take(written, now);
+                break;
+            case SessionWritten written:
+                CountFault(written.Fault);
+                bgpStatuses.Take(written, now);
+                break;
+            case PlanAsked { Answer: var answer }:
+                answer.TrySetResult(RoutePlan.Of(context.Bgp.Planner, _services.Keys));
+                break;
+            case PlanCounted { Answer: var answer }:
+                answer.TrySetResult(RoutePlan.Count(context.Bgp.Planner));
                 break;
             case StatusChanged { Change: var change }:
                 Count(change);
                 statuses.Take(change, now);
                 break;
             case StatusWritten written:
-                if (written.Fault is not null)
-                {
-                    context.Metrics.CountUpdateError();
-                }
-
+                CountFault(written.Fault);
                 statuses.Take(written, now);
                 break;
             case OwnershipChanged { Ownership: var ownership }:
@@ -108,7 +125,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
     public MonoTime Settle(MonoTime now)
     {
         // Secrets are not among them: a speaker that may not read any announces what needs none.
-        const int KindsFollowed = 10;
+        const int KindsFollowed = 11;
         MonoTime next = statuses.Settle(now);
         if (_synced.Count == KindsFollowed)
         {
@@ -116,6 +133,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
             _ = context.Bgp.Settle(now);
             next = MonoTime.Min(next, RebuildDue(now));
             next = MonoTime.Min(next, context.Bgp.Settle(now));
+            next = _loaded ? MonoTime.Min(next, bgpStatuses.Settle(context.Bgp, _objects, now)) : next;
         }
 
         context.Status.Publish(_ownership, _demands, _objects.Current, _services.Count, _synced.Count == KindsFollowed, statuses.IsSettled);
@@ -168,6 +186,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         if (_bgpChanged)
         {
             context.Bgp.Configure(_objects.Current, _nodes.GetValueOrDefault(context.Options.NodeName), _services.Values);
+            bgpStatuses.TouchAll(_services.Values);
         }
 
         _bgpChanged = _demandsChanged = false;
@@ -181,6 +200,14 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         }
 
         TellAnnounced();
+    }
+
+    private void CountFault(ApiException? fault)
+    {
+        if (fault is not null)
+        {
+            context.Metrics.CountUpdateError();
+        }
     }
 
     private void Count<T>(in InformerEvent<T> change)
@@ -208,11 +235,13 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
             _services[key] = announced;
             _demandsChanged = true;
             context.Bgp.Set(announced);
+            bgpStatuses.Touch(announced);
         }
         else if (_services.Remove(key))
         {
             _demandsChanged = true;
             context.Bgp.Remove(key);
+            bgpStatuses.Remove(key);
         }
     }
 
@@ -228,6 +257,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         {
             _demandsChanged = true;
             context.Bgp.Set(announced);
+            bgpStatuses.Touch(announced);
         }
     }
 

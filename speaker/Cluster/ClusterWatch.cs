@@ -3,6 +3,7 @@ using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Runtime;
+using LoadBalancer.Speaker.Bgp;
 using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Speaker.Cluster;
@@ -19,7 +20,7 @@ internal sealed class ClusterWatch
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    public ClusterWatch(ApiClient client, EventLoop<SpeakerEvent> loop, string @namespace, TimeProvider time, ILogger logger)
+    public ClusterWatch(ApiClient client, EventLoop<SpeakerEvent> loop, string @namespace, string node, TimeProvider time, ILogger logger)
     {
         (_client, _loop, _time, _logger) = (client, loop, time, logger);
         Follow(Kinds.Service, null, change => new ServiceChanged(change), Trim);
@@ -27,12 +28,13 @@ internal sealed class ClusterWatch
         Follow(Kinds.Node, null, change => new NodeChanged(change), Trim);
         Follow(Kinds.IPAddressPool, @namespace, change => new PoolChanged(change), null);
         Follow(Kinds.L2Advertisement, @namespace, change => new AdvertisementChanged(change), null);
-        Follow(Kinds.BGPPeer, @namespace, change => new BgpPeerChanged(change), null);
+        Follow(Kinds.BGPPeer, @namespace, change => new BgpPeerChanged(change), peer => Trim(peer, node));
         Follow(Kinds.BGPAdvertisement, @namespace, change => new BgpAdvertisementChanged(change), null);
         Follow(Kinds.Community, @namespace, change => new CommunityChanged(change), null);
         Follow(Kinds.BFDProfile, @namespace, change => new BfdProfileChanged(change), null);
         Follow(Kinds.Secret, @namespace, change => new SecretChanged(change), Trim, BasicAuth);
         Follow(Kinds.ServiceL2Status, @namespace, change => new StatusChanged(change), null);
+        Follow(Kinds.ServiceBGPStatus, @namespace, change => new ServiceBgpStatusChanged(change), null, labels: ServiceStatusWriter.SelectorOf(node));
     }
 
     /// <summary>Which kinds have not been read yet, and why; null when all have.</summary>
@@ -41,12 +43,12 @@ internal sealed class ClusterWatch
     /// <summary>Runs until cancelled; a fault of one kind is thrown at once.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => _informers.RunAsync(cancellationToken);
 
-    private void Follow<T>(ResourceKind<T> kind, string? place, Func<InformerEvent<T>, SpeakerEvent> wrap, Action<T>? trim, string? fields = null)
+    private void Follow<T>(ResourceKind<T> kind, string? place, Func<InformerEvent<T>, SpeakerEvent> wrap, Action<T>? trim, string? fields = null, string? labels = null)
         where T : class, IKubeObject =>
         _informers.Add(kind, new Informer<T>(
             _client,
             kind,
-            new Selection(place, FieldSelector: fields),
+            new Selection(place, labels, fields),
             (change, cancellation) => _loop.PostAsync(wrap(change), cancellation),
             new InformerOptions(),
             _time,
@@ -83,6 +85,10 @@ internal sealed class ClusterWatch
         };
         node.Metadata.Annotations = new Dictionary<string, string>();
     }
+
+    // Of what other nodes write it is enough to know that they do.
+    private static void Trim(BGPPeer peer, string node) =>
+        peer.Status.Sessions = [.. peer.Status.Sessions.Select(s => s.Node == node ? s : new BGPSession { Node = s.Node })];
 
     // A password is all that is wanted of a Secret.
     private static void Trim(Secret secret)

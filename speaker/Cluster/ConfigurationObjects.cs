@@ -22,6 +22,9 @@ internal sealed class ConfigurationObjects(string @namespace)
     /// <summary>What is in force.</summary>
     public Config.Configuration Current { get; private set; } = Config.Configuration.Empty;
 
+    /// <summary>All BGPPeers as they were read last.</summary>
+    public IReadOnlyCollection<BGPPeer> Peers => _peers.Values;
+
     /// <summary>A BGPPeer as it was read last.</summary>
     public BGPPeer? Peer(string name) => _peers.GetValueOrDefault(name);
 

@@ -35,6 +35,20 @@ internal sealed record BgpReported(BgpReport Report) : SpeakerEvent;
 
 internal sealed record StatusChanged(InformerEvent<ServiceL2Status> Change) : SpeakerEvent;
 
+internal sealed record ServiceBgpStatusChanged(InformerEvent<ServiceBGPStatus> Change) : SpeakerEvent;
+
+/// <summary>A write of a ServiceBGPStatus has ended.</summary>
+internal sealed record ServiceStatusWritten(ObjectKey Service, ApiException? Fault) : SpeakerEvent;
+
+/// <summary>A write of this node's element in a BGPPeer's status has ended.</summary>
+internal sealed record SessionWritten(string Peer, ApiException? Fault) : SpeakerEvent;
+
+/// <summary>Somebody asks which routes are planned.</summary>
+internal sealed record PlanAsked(TaskCompletionSource<RoutePlan> Answer) : SpeakerEvent;
+
+/// <summary>Somebody asks how many prefixes are meant for each peer.</summary>
+internal sealed record PlanCounted(TaskCompletionSource<IReadOnlyDictionary<string, int>> Answer) : SpeakerEvent;
+
 /// <summary>The plane answers for other addresses than before, or hears other nodes.</summary>
 internal sealed record OwnershipChanged(Ownership Ownership) : SpeakerEvent;
 

@@ -80,10 +80,15 @@ public sealed class DiagnosticsServer : IAsyncDisposable
                 return WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "text/plain", "only GET is answered here\n");
             }
 
+            if (sources.Documents.TryGetValue(request.Path, out Func<CancellationToken, Task<string>>? document))
+            {
+                return DocumentAsync(context, document);
+            }
+
             switch (request.Path)
             {
                 case "/metrics":
-                    return WriteAsync(context, StatusCodes.Status200OK, "text/plain; version=0.0.4; charset=utf-8", sources.Metrics());
+                    return MetricsAsync(context);
                 case "/status":
                     return WriteAsync(context, StatusCodes.Status200OK, "application/json", sources.Status());
                 case "/healthz":
@@ -93,6 +98,32 @@ public sealed class DiagnosticsServer : IAsyncDisposable
                 default:
                     return WriteAsync(context, StatusCodes.Status404NotFound, "text/plain", "there are /metrics, /status, /healthz and /readyz\n");
             }
+        }
+
+        private async Task MetricsAsync(IFeatureCollection context)
+        {
+            if (sources.BeforeMetrics is { } prepare)
+            {
+                await prepare(context.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted).ConfigureAwait(false);
+            }
+
+            await WriteAsync(context, StatusCodes.Status200OK, "text/plain; version=0.0.4; charset=utf-8", sources.Metrics()).ConfigureAwait(false);
+        }
+
+        private static async Task DocumentAsync(IFeatureCollection context, Func<CancellationToken, Task<string>> document)
+        {
+            string body;
+            try
+            {
+                body = await document(context.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "text/plain", "the daemon is too busy to answer; ask again\n").ConfigureAwait(false);
+                return;
+            }
+
+            await WriteAsync(context, StatusCodes.Status200OK, "application/json", body).ConfigureAwait(false);
         }
 
         private static Task VerdictAsync(IFeatureCollection context, string? problem) => problem is null

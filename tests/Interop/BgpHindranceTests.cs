@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+using LoadBalancer.Lab.Network;
+
+namespace LoadBalancer.Interop;
+
+/// <summary>What keeps BGP from announcing is told where users look for it.</summary>
+public sealed class BgpHindranceTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task WhatHinders_IsInStatusEventsAndTables_AndWhatWasLeftBehindGoes()
+    {
+        await using BgpWorld world = await BgpWorld.StartAsync(async network =>
+            await Frr.StartAsync(network, network.Router.Namespace, new RouterOptions { Peers = BgpWorld.Peers(network, false) }, BgpWorld.Cancellation));
+        LabHost node = world.Network.Nodes[0];
+        string name = world.Cluster.NodeName(node);
+        await world.ConfigureAsync($$"""{"myASN": {{RouterOptions.ClusterAsn}}, "peerASN": {{RouterOptions.RouterAsn}}, "peerAddress": "{{world.Network.Router.ServiceAddress}}"}""", """{"localPref": 200}""");
+        await world.CreateAsync(
+            "metallb.io/v1beta2", "BGPPeer", "locked",
+            $$"""{"myASN": {{RouterOptions.ClusterAsn}}, "peerASN": {{RouterOptions.RouterAsn}}, "peerAddress": "192.0.2.250", "passwordSecret": {"name": "absent"} }""");
+        await world.UntilAsync("the missing Secret is named", Patience, async () =>
+            await ErrorAsync(world, "locked", name) is { } error && error.Contains("Secret absent", StringComparison.Ordinal) ? null : await ErrorAsync(world, "locked", name) ?? "no element");
+
+        (string ipv4, _) = await world.ServeAsync("web");
+        await world.UntilRoutedAsync($"{ipv4}/32", 3);
+        await AnnotateAsync(world, "64512:7,nonsense");
+        await UntilEventAsync(world, "communityRefused", "nonsense is neither");
+        Assert.Contains("64512:7 is not in allowedServiceCommunities", await EventsAsync(world), StringComparison.Ordinal);
+        int assigned = Times(await EventsAsync(world), "nodeAssigned");
+
+        await world.Cluster.Speaker(node).StopAsync(BgpWorld.Cancellation);
+        await LeaveBehindAsync(world, name);
+        await world.Cluster.StartSpeakerAsync(node);
+        await world.UntilAsync("what was left behind is gone, and no more", Patience, async () =>
+        {
+            string statuses = await StatusesAsync(world);
+            return statuses.Contains("bgp-left", StringComparison.Ordinal) || Times(statuses, "\"serviceName\":\"web\"") != 3 ? statuses : null;
+        });
+        await world.UntilAsync("the session is up again", Patience, async () => await ErrorAsync(world, "locked", name) is not null ? null : "no element");
+        Assert.Equal(assigned, Times(await EventsAsync(world), "nodeAssigned"));
+
+        await world.CreateAsync("metallb.io/v1beta1", "BGPAdvertisement", "other", """{"localPref": 100}""");
+        await world.UntilAsync("nobody says that it announces", Patience, async () =>
+            await StatusesAsync(world) is var statuses && statuses.Contains("\"serviceName\":\"web\"", StringComparison.Ordinal) ? statuses : null);
+        await UntilEventAsync(world, "announceFailed", "different localPref");
+        Assert.Matches($@"{ipv4}\s+\S+/web\s+any\s+no\s.*different localPref", await LabNetwork.RunAsync(node.Namespace, BgpStatusTests.Program(), ["bgp", "routes", "--port", "7472"]));
+    }
+
+    private static async Task<string?> ErrorAsync(BgpWorld world, string peer, string node)
+    {
+        (_, JsonNode? found) = await world.Cluster.Admin.SendAsync(HttpMethod.Get, $"/apis/metallb.io/v1beta2/namespaces/{world.Cluster.Namespace}/bgppeers/{peer}", null, BgpWorld.Cancellation);
+        return (string?)found?["status"]?["sessions"]?.AsArray().FirstOrDefault(s => (string?)s!["node"] == node)?["lastError"];
+    }
+
+    private static Task AnnotateAsync(BgpWorld world, string communities) => world.Cluster.Admin.PatchAsync(
+        $"/api/v1/namespaces/{world.Cluster.Namespace}/services/web",
+        new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["metallb.io/bgp-communities"] = communities } } },
+        BgpWorld.Cancellation);
+
+    private static Task LeaveBehindAsync(BgpWorld world, string node) => world.Cluster.Admin.CreateAsync(
+        new JsonObject
+        {
+            ["apiVersion"] = "metallb.io/v1beta1",
+            ["kind"] = "ServiceBGPStatus",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = "bgp-left",
+                ["namespace"] = world.Cluster.Namespace,
+                ["labels"] = new JsonObject { ["metallb.io/node"] = node, ["metallb.io/service-name"] = "gone", ["metallb.io/service-namespace"] = "default" },
+            },
+        },
+        BgpWorld.Cancellation);
+
+    private static async Task<string> StatusesAsync(BgpWorld world)
+    {
+        (_, JsonNode? list) = await world.Cluster.Admin.SendAsync(HttpMethod.Get, $"/apis/metallb.io/v1beta1/namespaces/{world.Cluster.Namespace}/servicebgpstatuses", null, BgpWorld.Cancellation);
+        return list!.ToJsonString();
+    }
+
+    private static async Task<string> EventsAsync(BgpWorld world)
+    {
+        (_, JsonNode? list) = await world.Cluster.Admin.SendAsync(HttpMethod.Get, $"/api/v1/namespaces/{world.Cluster.Namespace}/events", null, BgpWorld.Cancellation);
+        return list!.ToJsonString();
+    }
+
+    private static Task UntilEventAsync(BgpWorld world, string reason, string words) => world.UntilAsync($"an event {reason}", Patience, async () =>
+        await EventsAsync(world) is var events && events.Contains($"\"reason\":\"{reason}\"", StringComparison.Ordinal) && events.Contains(words, StringComparison.Ordinal) ? null : events);
+
+    private static int Times(string text, string part) => text.Split(part).Length - 1;
+}

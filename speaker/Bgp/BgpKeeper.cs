@@ -17,7 +17,6 @@ namespace LoadBalancer.Speaker.Bgp;
 /// </summary>
 internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, SpeakerOptions options)
 {
-    
     private static readonly TimeSpan OfferInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly RoutePlanner _planner = new();

@@ -25,7 +25,7 @@ public sealed class BgpHindranceTests
 
         (string ipv4, _) = await world.ServeAsync("web");
         await world.UntilRoutedAsync($"{ipv4}/32", 3);
-        await AnnotateAsync(world, "64512:7,nonsense");
+        await AnnotateAsync(world, "metallb.io/bgp-communities", "64512:7,nonsense");
         await UntilEventAsync(world, "communityRefused", "nonsense is neither");
         Assert.Contains("64512:7 is not in allowedServiceCommunities", await EventsAsync(world), StringComparison.Ordinal);
         int assigned = Times(await EventsAsync(world), "nodeAssigned");
@@ -41,11 +41,15 @@ public sealed class BgpHindranceTests
         await world.UntilAsync("the session is up again", Patience, async () => await ErrorAsync(world, "locked", name) is not null ? null : "no element");
         Assert.Equal(assigned, Times(await EventsAsync(world), "nodeAssigned"));
 
-        await world.CreateAsync("metallb.io/v1beta1", "BGPAdvertisement", "other", """{"localPref": 100}""");
+        await AnnotateAsync(world, "metallb.io/allow-shared-ip", "together");
+        await world.Cluster.Admin.PatchAsync(
+            $"/apis/metallb.io/v1beta1/namespaces/{world.Cluster.Namespace}/bgpadvertisements/all",
+            JsonNode.Parse("""{"spec": {"serviceSelectors": [{"matchExpressions": [{"key": "hidden", "operator": "DoesNotExist"}]}]}}""")!,
+            BgpWorld.Cancellation);
         await world.UntilAsync("nobody says that it announces", Patience, async () =>
             await StatusesAsync(world) is var statuses && statuses.Contains("\"serviceName\":\"web\"", StringComparison.Ordinal) ? statuses : null);
-        await UntilEventAsync(world, "announceFailed", "different localPref");
-        Assert.Matches($@"{ipv4}\s+\S+/web\s+any\s+no\s.*different localPref", await LabNetwork.RunAsync(node.Namespace, BgpStatusTests.Program(), ["bgp", "routes", "--port", "7472"]));
+        await UntilEventAsync(world, "announceFailed", "may share its address");
+        Assert.Matches($@"{ipv4}\s+\S+/web\s+any\s+no\s.*may share its address", await BgpStatusTests.TableAsync(node, "routes"));
     }
 
     private static async Task<string?> ErrorAsync(BgpWorld world, string peer, string node)
@@ -54,9 +58,9 @@ public sealed class BgpHindranceTests
         return (string?)found?["status"]?["sessions"]?.AsArray().FirstOrDefault(s => (string?)s!["node"] == node)?["lastError"];
     }
 
-    private static Task AnnotateAsync(BgpWorld world, string communities) => world.Cluster.Admin.PatchAsync(
+    private static Task AnnotateAsync(BgpWorld world, string key, string value) => world.Cluster.Admin.PatchAsync(
         $"/api/v1/namespaces/{world.Cluster.Namespace}/services/web",
-        new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["metallb.io/bgp-communities"] = communities } } },
+        new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [key] = value } } },
         BgpWorld.Cancellation);
 
     private static Task LeaveBehindAsync(BgpWorld world, string node) => world.Cluster.Admin.CreateAsync(

@@ -96,11 +96,11 @@ public sealed class BgpStatusTests
 
     private static Task<string> MetricsAsync(LabHost node) => LabNetwork.RunAsync(node.Namespace, "curl", ["-s", "http://127.0.0.1:7472/metrics"]);
 
-    private static Task<string> TableAsync(LabHost node, params IReadOnlyList<string> arguments) => LabNetwork.RunAsync(node.Namespace, Program(), ["bgp", .. arguments, "--port", "7472"]);
+    internal static Task<string> TableAsync(LabHost node, params IReadOnlyList<string> arguments) => LabNetwork.RunAsync(node.Namespace, Program(), ["bgp", .. arguments, "--port", "7472"]);
 
     private static string[] InNode(LabHost node, params IReadOnlyList<string> arguments) => ["netns", "exec", node.Namespace.Name, Program(), "bgp", .. arguments, "--port", "7472"];
 
-    internal static string Program()
+    private static string Program()
     {
         DirectoryInfo? directory = new(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "LoadBalancer.sln")))

@@ -105,6 +105,8 @@ public sealed partial class Bird(LabNetwork network, RouterOptions options) : Ro
             string peer = Options.Peers[i];
             Line($"protocol bgp p{i} {{");
             Line($"  local {Own(RouterOptions.IsIPv6(peer))} port {Options.Port} as {Options.RouterAsn};\n  neighbor {peer} as {Options.ClusterAsn};");
+            // Within an AS it would look the next hop up in a table that has no segment of ours.
+            Line($"  {(Options.IsInternal ? "direct;" : "")}");
             Line($"  hold time 9; connect delay time 1; connect retry time 1; error wait time 1,3; error forget time 1;");
             Line($"  passive {(Options.Dials ? "off" : "on")};\n  graceful restart {(Options.GracefulRestart ? "aware" : "off")};");
             if (Options.Password is { } password)

@@ -10,7 +10,10 @@ public sealed class Scene : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly BgpWorld _world;
+    private static int _number;
     private readonly List<string> _made = [];
+    // A peer of a name that was there a moment ago would go on with the back-off it had.
+    private readonly int _own = Interlocked.Increment(ref _number);
 
     private Scene(BgpWorld world, IRouter router, RouterOptions options) => (_world, Router, Options) = (world, router, options);
 
@@ -63,9 +66,13 @@ public sealed class Scene : IAsyncDisposable
         if (Options.Password is { } password)
             spec["password"] = password;
         change?.Invoke(spec);
+        name = NameOf(name);
         _made.Add($"/apis/metallb.io/v1beta2/namespaces/{_world.Cluster.Namespace}/bgppeers/{name}");
         await _world.CreateAsync("metallb.io/v1beta2", "BGPPeer", name, spec.ToJsonString());
     }
+
+    /// <summary>Full name of a BGPPeer of this scene.</summary>
+    public string NameOf(string peer = "router") => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{peer}-{_own}");
 
     /// <summary>Creates another object of the cluster's own namespace.</summary>
     public async Task CreateAsync(string kind, string name, string spec)

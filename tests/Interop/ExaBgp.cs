@@ -81,7 +81,8 @@ public sealed class ExaBgp(LabNetwork network, RouterOptions options) : RouterDa
         string text = await reader.ReadToEndAsync(BgpWorld.Cancellation);
         // What follows the last line feed is being written.
         foreach (string line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            if (JsonNode.Parse(line)?["neighbor"] is JsonObject neighbor)
+            // Orders are acknowledged in between, with a bare word.
+            if (line.StartsWith('{') && JsonNode.Parse(line)?["neighbor"] is JsonObject neighbor)
                 Take(heard, neighbor);
         return heard;
     }

@@ -18,16 +18,17 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
     {
         foreach (string directory in Directories)
             Directory.CreateDirectory(directory);
-        string file = Path.Combine(Directories[0], "frr.conf");
-        await File.WriteAllTextAsync(file, Configuration(), BgpWorld.Cancellation);
-        await Command.RunAsync("chown", ["-R", "frr:frr", .. Directories], null, BgpWorld.Cancellation);
+        // A file for each: a daemon leaves the configuration at the `exit` of a block that it does not know.
         string[] daemons = Options.BfdMilliseconds is null ? ["zebra", "bgpd"] : ["zebra", "bfdd", "bgpd"];
+        foreach (string daemon in daemons)
+            await File.WriteAllTextAsync(ConfigurationFile(daemon), Configuration(daemon), BgpWorld.Cancellation);
+        await Command.RunAsync("chown", ["-R", "frr:frr", .. Directories], null, BgpWorld.Cancellation);
         foreach (string daemon in daemons)
         {
             string socket = Path.Combine(Directories[1], $"{daemon}.vty");
             File.Delete(socket);
             string[] port = daemon == "bgpd" ? ["-p", Options.Dials ? "0" : Options.Port.ToString(CultureInfo.InvariantCulture)] : [];
-            await LaunchAsync(new LabProcessOptions { Name = $"frr-{daemon}", File = Path.Combine(Programs, daemon), Arguments = ["-N", Place.Name, "-f", file, "-u", "frr", "-g", "frr", .. port] });
+            await LaunchAsync(new LabProcessOptions { Name = $"frr-{daemon}", File = Path.Combine(Programs, daemon), Arguments = ["-N", Place.Name, "-f", ConfigurationFile(daemon), "-u", "frr", "-g", "frr", .. port] });
             await UntilAsync($"{daemon} of FRR", () => Task.FromResult(File.Exists(socket)));
         }
     }
@@ -83,14 +84,21 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
     private static string Communities(JsonNode? node) =>
         RouterPath.Sorted(((string?)node?["string"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-    private string Configuration()
+    private string ConfigurationFile(string daemon) => Path.Combine(Directories[0], $"{daemon}.conf");
+
+    private string Configuration(string daemon) => daemon switch
+    {
+        "bgpd" => Bgp(),
+        "bfdd" => string.Create(CultureInfo.InvariantCulture, $"log stdout\nbfd\n profile lb\n  receive-interval {Options.BfdMilliseconds}\n  transmit-interval {Options.BfdMilliseconds}\n  detect-multiplier 3\n exit\nexit\n"),
+        _ => "log stdout\n",
+    };
+
+    private string Bgp()
     {
         StringBuilder text = new();
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
         Line($"frr defaults datacenter");
         Line($"log stdout");
-        if (Options.BfdMilliseconds is { } interval)
-            Line($"bfd\n profile lb\n  receive-interval {interval}\n  transmit-interval {interval}\n  detect-multiplier 3\n exit\nexit");
         Line($"router bgp {Options.RouterAsn}");
         Line($" bgp router-id 192.0.2.1\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n bgp bestpath as-path multipath-relax");
         if (Options.GracefulRestart)

@@ -89,7 +89,7 @@ public sealed class PathTests(BgpWorld world)
 
     private async Task<int> NextHopsAsync(string prefix)
     {
-        string answer = await LabNetwork.RunAsync(world.Network.Router.Namespace, "ip", [RouterOptions.IsIPv6(prefix) ? "-6" : "-4", "-j", "route", "show", prefix], null, BgpWorld.Cancellation);
+        string answer = await LabNetwork.RunAsync(world.Network.Router.Namespace, "ip", [RouterOptions.IsIPv6(prefix) ? "-6" : "-4", "-d", "-j", "route", "show", prefix], null, BgpWorld.Cancellation);
         JsonArray routes = answer.Trim().Length == 0 ? [] : JsonNode.Parse(answer)!.AsArray();
         return routes.Sum(static r => r!["nexthops"]?.AsArray().Count ?? 1);
     }

@@ -85,7 +85,7 @@ public sealed class PeerTests(BgpWorld world)
         await scene.ServeAsync("second");
 
         string words = await scene.UntilLoggedAsync(First, from, scene.NameOf(), "is down");
-        Assert.Contains("maximum", words, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("(6/1); it takes no more prefixes", words, StringComparison.Ordinal);
         BgpWorld.Say($"{kind}: {words}");
     }
 }

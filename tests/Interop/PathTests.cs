@@ -57,6 +57,7 @@ public sealed class PathTests(BgpWorld world)
         await scene.UntilRoutedAsync(3, ipv4, ipv6);
         await world.UntilAsync("BFD is up with all three", Scene.Patience, async () =>
             await BfdUpAsync(scene) is var up && up == 3 ? null : $"{up} are");
+        await world.UntilAsync("the kernel has three next hops", Scene.Patience, async () => await NextHopsAsync(ipv4) == 3 && await NextHopsAsync(ipv6) == 3 ? null : "it has others");
         LabHost cut = world.Network.Nodes[0];
         int from = world.Cluster.Speaker(cut).Output.Lines.Count;
         long began = Stopwatch.GetTimestamp();

@@ -35,6 +35,10 @@ public abstract class RouterDaemon(LabNetwork network, RouterOptions options) : 
     public virtual async ValueTask DisposeAsync()
     {
         await StopAsync();
+        // A killed daemon leaves its routes in the kernel; the next router is to find none. Flushing nothing is no failure.
+        foreach (string family in (string[])["-4", "-6"])
+            foreach (string origin in (string[])["186", "12"])
+                _ = await SucceedsAsync("ip", family, "route", "flush", "proto", origin);
         if (Directory.Exists(Files))
             Directory.Delete(Files, recursive: true);
         GC.SuppressFinalize(this);

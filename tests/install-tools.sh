@@ -5,7 +5,8 @@ set -eu
 
 # command:package; the command decides, so that a tool from elsewhere is good enough.
 wanted="ip:iproute2 nft:nftables nginx:nginx-light arping:arping ndisc6:ndisc6 tcpdump:tcpdump ping:iputils-ping
-ps:procps curl:curl setpriv:util-linux keepalived:keepalived bird:bird2 vtysh:frr"
+ps:procps curl:curl setpriv:util-linux keepalived:keepalived bird:bird2 vtysh:frr gobgpd:gobgpd
+exabgp:exabgp bgpd:openbgpd"
 
 PATH="$PATH:/usr/sbin:/sbin"
 missing=""

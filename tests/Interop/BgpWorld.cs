@@ -11,32 +11,24 @@ using LoadBalancer.Lab.Workloads;
 
 namespace LoadBalancer.Interop;
 
-/// <summary>A cluster of three nodes behind a router that speaks BGP, and a client beyond it.</summary>
-public sealed class BgpWorld : IAsyncDisposable
+/// <summary>A cluster of three nodes that all tests share; each test brings a router of its own to it.</summary>
+public sealed class BgpWorld : IAsyncLifetime
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private LabCluster? _cluster;
 
-    private BgpWorld(LabCluster cluster) => Cluster = cluster;
-
-    public LabCluster Cluster { get; }
+    public LabCluster Cluster => _cluster!;
 
     public LabNetwork Network => Cluster.Network;
 
-    public IRouter? Router { get; private set; }
-
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Addresses of the nodes as the router peers with them.</summary>
-    public static IReadOnlyList<string> Peers(LabNetwork network, bool ipv6) =>
-        [.. network.Nodes.Select(n => (ipv6 ? n.ServiceAddress6 : n.ServiceAddress).ToString())];
-
-    public static async Task<BgpWorld> StartAsync(Func<LabNetwork, Task<IRouter>> router, IReadOnlyList<string>? speakerArguments = null, int nodes = 3)
+    public async ValueTask InitializeAsync()
     {
-        LabCluster cluster = await LabCluster.StartAsync(
+        _cluster = await LabCluster.StartAsync(
             new LabClusterOptions
             {
-                Topology = new LabTopology { Nodes = nodes, RemoteClient = true },
-                SpeakerArguments = speakerArguments ?? [],
+                Topology = new LabTopology { Nodes = 3, RemoteClient = true },
                 StartApiServer = static async cancellation =>
                 {
                     EmbeddedApiServer server = await EmbeddedApiServer.StartAsync(new ApiServerOptions(), cancellation);
@@ -44,25 +36,28 @@ public sealed class BgpWorld : IAsyncDisposable
                 },
             },
             Cancellation);
-        BgpWorld world = new(cluster);
         try
         {
-            world.Router = await router(cluster.Network);
-            await cluster.StartControllerAsync();
-            foreach (LabHost node in cluster.Network.Nodes)
+            // Flows, not hosts, are what the router spreads.
+            Network.Router.Namespace.SetKernel(("net/ipv4/fib_multipath_hash_policy", "1"), ("net/ipv6/fib_multipath_hash_policy", "1"));
+            await Cluster.StartControllerAsync();
+            foreach (LabHost node in Network.Nodes)
             {
-                await NginxBackend.StartAsync(cluster.Network, node, Cancellation);
-                await cluster.StartSpeakerAsync(node);
+                await NginxBackend.StartAsync(Network, node, Cancellation);
+                await Cluster.StartSpeakerAsync(node);
             }
 
-            return world;
+            await CreateAsync("metallb.io/v1beta1", "IPAddressPool", "pool", """{"addresses": ["192.0.2.192/26", "2001:db8:0:9::/120"]}""");
         }
         catch
         {
-            await world.DisposeAsync();
+            await DisposeAsync();
             throw;
         }
     }
+
+    /// <summary>Prints a measured figure with the test.</summary>
+    public static void Say(FormattableString line) => TestContext.Current.TestOutputHelper?.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Creates an object of the cluster's own namespace from its spec.</summary>
     public Task CreateAsync(string version, string kind, string name, string spec) => Cluster.Admin.CreateAsync(
@@ -75,12 +70,14 @@ public sealed class BgpWorld : IAsyncDisposable
         },
         Cancellation);
 
-    /// <summary>Creates a pool of both families, an advertisement of it, and a peer.</summary>
-    public async Task ConfigureAsync(string peer, string advertisement = "{}")
+    /// <summary>Deletes an object; it may be gone already.</summary>
+    public Task DeleteAsync(string path) => Cluster.Admin.SendAsync(HttpMethod.Delete, path, null, Cancellation);
+
+    /// <summary>Messages that a speaker has logged, from its n-th line on.</summary>
+    public IEnumerable<string> Logged(LabHost node, int from = 0)
     {
-        await CreateAsync("metallb.io/v1beta1", "IPAddressPool", "pool", """{"addresses": ["192.0.2.192/26", "2001:db8:0:9::/120"]}""");
-        await CreateAsync("metallb.io/v1beta1", "BGPAdvertisement", "all", advertisement);
-        await CreateAsync("metallb.io/v1beta2", "BGPPeer", "router", peer);
+        foreach (string line in Cluster.Speaker(node).Output.Lines.Skip(from))
+            yield return Message(line);
     }
 
     /// <summary>Creates a Service of both families, served by nginx on every node.</summary>
@@ -105,14 +102,6 @@ public sealed class BgpWorld : IAsyncDisposable
         return (addresses.Single(a => !a.Contains(':', StringComparison.Ordinal)), addresses.Single(a => a.Contains(':', StringComparison.Ordinal)));
     }
 
-    /// <summary>Waits until the router has the prefix by so many next hops.</summary>
-    public Task UntilRoutedAsync(string prefix, int nextHops) => UntilAsync($"{Router!.Name} has {prefix} by {nextHops} next hops", TimeSpan.FromSeconds(30), async () =>
-    {
-        IReadOnlyDictionary<string, IReadOnlyList<string>> routes = await Router.RoutesAsync();
-        int count = routes.TryGetValue(prefix, out IReadOnlyList<string>? hops) ? hops.Count : 0;
-        return count == nextHops ? null : $"{count} next hops; all routes: {string.Join(", ", routes.Keys)}";
-    });
-
     /// <summary>Waits until the look finds nothing wrong; at the deadline fails with what it last found and the daemons' logs.</summary>
     public async Task UntilAsync(string what, TimeSpan deadline, Func<Task<string?>> look)
     {
@@ -130,14 +119,25 @@ public sealed class BgpWorld : IAsyncDisposable
     {
         StringBuilder text = new(message);
         foreach ((string name, LabProcess process) in Cluster.Daemons.OrderBy(static d => d.Key, StringComparer.Ordinal).Where(static d => !d.Key.StartsWith("proxy-", StringComparison.Ordinal)))
-            text.Append(CultureInfo.InvariantCulture, $"\n--- {name} ({(process.IsRunning ? "runs" : $"ended with {process.ExitCode}")})\n{process.Output.Tail(12)}");
+            text.Append(CultureInfo.InvariantCulture, $"\n--- {name} ({(process.IsRunning ? "runs" : $"ended with {process.ExitCode}")})\n{string.Join('\n', process.Output.Lines.TakeLast(12).Select(Message))}");
         Assert.Fail(text.ToString());
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Router is not null)
-            await Router.DisposeAsync();
-        await Cluster.DisposeAsync();
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+    }
+
+    private static string Message(string line)
+    {
+        try
+        {
+            return (string?)JsonNode.Parse(line)?["Message"] ?? line;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return line;
+        }
     }
 }

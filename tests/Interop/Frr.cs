@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -9,119 +8,127 @@ using LoadBalancer.Lab.Processes;
 namespace LoadBalancer.Interop;
 
 /// <summary>FRR in a namespace of the lab: zebra, bgpd and, where it is wanted, bfdd; learned routes reach the kernel there.</summary>
-public sealed class Frr : IRouter
+public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemon(network, options), IRouter
 {
     private const string Programs = "/usr/lib/frr";
-    private readonly LabNamespace _place;
-    private readonly string _space;
 
-    private Frr(LabNamespace place) => (_place, _space) = (place, place.Name);
+    private string[] Directories => [$"/etc/frr/{Place.Name}", $"/var/run/frr/{Place.Name}"];
 
-    public string Name => "FRR";
-
-    public static async Task<Frr> StartAsync(LabNetwork network, LabNamespace place, RouterOptions options, CancellationToken cancellation)
+    public async Task StartAsync()
     {
-        Frr frr = new(place);
-        foreach (string directory in frr.Directories)
-        {
+        foreach (string directory in Directories)
             Directory.CreateDirectory(directory);
-            await Command.RunAsync("chown", ["frr:frr", directory], null, cancellation);
-        }
-
-        string file = Path.Combine(frr.Directories[0], "frr.conf");
-        await File.WriteAllTextAsync(file, Configuration(options), cancellation);
-        await Command.RunAsync("chown", ["frr:frr", file], null, cancellation);
-        string[] daemons = options.BfdMilliseconds is null ? ["zebra", "bgpd"] : ["zebra", "bfdd", "bgpd"];
+        // A file for each: a daemon leaves the configuration at the `exit` of a block that it does not know.
+        string[] daemons = Options.BfdMilliseconds is null ? ["zebra", "bgpd"] : ["zebra", "bfdd", "bgpd"];
+        foreach (string daemon in daemons)
+            await File.WriteAllTextAsync(ConfigurationFile(daemon), Configuration(daemon), BgpWorld.Cancellation);
+        await Command.RunAsync("chown", ["-R", "frr:frr", .. Directories], null, BgpWorld.Cancellation);
         foreach (string daemon in daemons)
         {
-            await network.StartProcessAsync(place, $"frr-{daemon}", Path.Combine(Programs, daemon), "-N", frr._space, "-f", file, "-u", "frr", "-g", "frr");
-            await frr.UntilSpeaksAsync(daemon, cancellation);
+            string socket = Path.Combine(Directories[1], $"{daemon}.vty");
+            File.Delete(socket);
+            string[] port = daemon == "bgpd" ? ["-p", Options.Dials ? "0" : Options.Port.ToString(CultureInfo.InvariantCulture)] : [];
+            await LaunchAsync(new LabProcessOptions { Name = $"frr-{daemon}", File = Path.Combine(Programs, daemon), Arguments = ["-N", Place.Name, "-f", ConfigurationFile(daemon), "-u", "frr", "-g", "frr", .. port] });
+            await UntilAsync($"{daemon} of FRR", () => Task.FromResult(File.Exists(socket)));
         }
-
-        return frr;
     }
 
     public async Task<IReadOnlyList<string>> EstablishedAsync()
     {
-        JsonNode summary = await AskAsync("show bgp summary json");
-        return [.. Families(summary).SelectMany(f => f["peers"]!.AsObject()).Where(p => (string?)p.Value?["state"] == "Established").Select(p => p.Key).Distinct()];
+        JsonNode? summary = await VtyshJsonAsync("show bgp summary json");
+        return [.. (summary?.AsObject() ?? []).SelectMany(static f => f.Value?["peers"]?.AsObject() ?? []).Where(static p => (string?)p.Value?["state"] == "Established").Select(static p => p.Key).Distinct()];
     }
 
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> RoutesAsync()
     {
         Dictionary<string, IReadOnlyList<string>> routes = new(StringComparer.Ordinal);
         foreach (string family in (string[])["ipv4", "ipv6"])
-            foreach ((string prefix, JsonNode? paths) in (await AskAsync($"show bgp {family} unicast json"))["routes"]?.AsObject() ?? [])
-                routes[prefix] = [.. paths!.AsArray().Where(p => (bool?)p?["valid"] == true).SelectMany(p => p!["nexthops"]!.AsArray().Where(h => (bool?)h?["used"] == true)).Select(h => (string)h!["ip"]!)];
+            foreach ((string prefix, JsonNode? paths) in (await VtyshJsonAsync($"show bgp {family} unicast json"))?["routes"]?.AsObject() ?? [])
+                routes[prefix] = [.. paths!.AsArray().Where(static p => (bool?)p?["valid"] == true).SelectMany(static p => p!["nexthops"]!.AsArray().Where(static h => (bool?)h?["used"] == true)).Select(static h => (string)h!["ip"]!)];
         return routes;
     }
 
-    public Task RefreshAsync(string peer) => VtyshAsync($"clear bgp {peer} soft in");
+    public async Task<IReadOnlyList<RouterPath>> PathsAsync(string prefix)
+    {
+        JsonNode? answer = await VtyshJsonAsync($"show bgp {(RouterOptions.IsIPv6(prefix) ? "ipv6" : "ipv4")} unicast {prefix} json");
+        return [.. (answer?["paths"]?.AsArray() ?? []).Select(static p => new RouterPath(
+            (string?)p!["aspath"]?["string"] is { } path && path != "Local" ? path : "",
+            (uint?)p["metric"],
+            Communities(p["community"]),
+            Communities(p["largeCommunity"]),
+            (uint?)p["locPrf"]))];
+    }
 
-    /// <summary>What vtysh answers to a command.</summary>
+    public async Task<long> UpdatesAsync(string peer) =>
+        (long?)(await VtyshJsonAsync($"show bgp neighbors {peer} json"))?[peer]?["messageStats"]?["updatesRecv"] ?? 0;
+
+    public async Task RefreshAsync(string peer)
+    {
+        foreach (string family in (string[])["ipv4", "ipv6"])
+            await VtyshAsync($"clear bgp {family} {peer} soft in");
+    }
+
+    /// <summary>What vtysh answers to commands.</summary>
     public Task<string> VtyshAsync(params IReadOnlyList<string> commands) =>
-        LabNetwork.RunAsync(_place, "vtysh", ["-N", _space, .. commands.SelectMany(c => (string[])["-c", c])]);
+        RunAsync("vtysh", ["-N", Place.Name, .. commands.SelectMany(static c => (string[])["-c", c])]);
 
-    public async Task<JsonNode> AskAsync(string command) => JsonNode.Parse(await VtyshAsync(command)) ?? new JsonObject();
-
-    public ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        foreach (string directory in Directories)
-            if (Directory.Exists(directory))
-                Directory.Delete(directory, recursive: true);
-        return ValueTask.CompletedTask;
+        await base.DisposeAsync();
+        foreach (string directory in Directories.Where(Directory.Exists))
+            Directory.Delete(directory, recursive: true);
     }
 
-    private string[] Directories => [$"/etc/frr/{_space}", $"/var/run/frr/{_space}"];
+    private Task<JsonNode?> VtyshJsonAsync(string command) => AskAsync("vtysh", "-N", Place.Name, "-c", command);
 
-    private static IEnumerable<JsonNode> Families(JsonNode summary) =>
-        summary.AsObject().Where(f => f.Value?["peers"] is not null).Select(f => f.Value!);
+    private static string Communities(JsonNode? node) =>
+        RouterPath.Sorted(((string?)node?["string"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-    private async Task UntilSpeaksAsync(string daemon, CancellationToken cancellation)
+    private string ConfigurationFile(string daemon) => Path.Combine(Directories[0], $"{daemon}.conf");
+
+    private string Configuration(string daemon) => daemon switch
     {
-        long began = Stopwatch.GetTimestamp();
-        string socket = Path.Combine(Directories[1], $"{daemon}.vty");
-        while (!File.Exists(socket))
-        {
-            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(20))
-                throw new CommandFailedException($"{daemon} of FRR made no {socket}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellation);
-        }
-    }
+        "bgpd" => Bgp(),
+        "bfdd" => string.Create(CultureInfo.InvariantCulture, $"log stdout\nbfd\n profile lb\n  receive-interval {Options.BfdMilliseconds}\n  transmit-interval {Options.BfdMilliseconds}\n  detect-multiplier 3\n exit\nexit\n"),
+        _ => "log stdout\n",
+    };
 
-    private static string Configuration(RouterOptions options)
+    private string Bgp()
     {
         StringBuilder text = new();
-        text.AppendLine("frr defaults datacenter").AppendLine("log stdout");
-        if (options.Interface is { } port)
-            text.AppendLine(CultureInfo.InvariantCulture, $"interface {port}").AppendLine(" no ipv6 nd suppress-ra").AppendLine(" ipv6 nd ra-interval 1").AppendLine("exit");
-        if (options.BfdMilliseconds is { } interval)
-            text.AppendLine("bfd").AppendLine(" profile lb").AppendLine(CultureInfo.InvariantCulture, $"  receive-interval {interval}").AppendLine(CultureInfo.InvariantCulture, $"  transmit-interval {interval}").AppendLine("  detect-multiplier 3").AppendLine(" exit").AppendLine("exit");
-        text.AppendLine(CultureInfo.InvariantCulture, $"router bgp {RouterOptions.RouterAsn}");
-        text.AppendLine(" bgp router-id 192.0.2.1").AppendLine(" no bgp ebgp-requires-policy").AppendLine(" no bgp default ipv4-unicast").AppendLine(" timers bgp 3 9");
-        if (options.GracefulRestart)
-            text.AppendLine(" bgp graceful-restart");
-        foreach (string peer in options.Peers)
+        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+        Line($"frr defaults datacenter");
+        Line($"log stdout");
+        Line($"router bgp {Options.RouterAsn}");
+        Line($" bgp router-id 192.0.2.1\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n bgp bestpath as-path multipath-relax");
+        if (Options.GracefulRestart)
+            Line($" bgp graceful-restart");
+        foreach (string peer in Options.Peers)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $" neighbor {peer} remote-as {RouterOptions.ClusterAsn}").AppendLine(CultureInfo.InvariantCulture, $" neighbor {peer} passive");
-            if (options.Password is { } password)
-                text.AppendLine(CultureInfo.InvariantCulture, $" neighbor {peer} password {password}");
-            if (options.BfdMilliseconds is not null)
-                text.AppendLine(CultureInfo.InvariantCulture, $" neighbor {peer} bfd profile lb");
+            Line($" neighbor {peer} remote-as {Options.ClusterAsn}");
+            Line($" neighbor {peer} timers 3 9\n neighbor {peer} timers connect 1");
+            if (!Options.Dials)
+                Line($" neighbor {peer} passive");
+            if (Options.Password is { } password)
+                Line($" neighbor {peer} password {password}");
+            if (Options.BfdMilliseconds is not null)
+                Line($" neighbor {peer} bfd\n neighbor {peer} bfd profile lb");
         }
 
-        if (options.Interface is { } name)
-            text.AppendLine(CultureInfo.InvariantCulture, $" neighbor {name} interface remote-as {RouterOptions.ClusterAsn}");
-        foreach (string family in (string[])["ipv4", "ipv6"])
+        foreach (bool ipv6 in (bool[])[false, true])
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $" address-family {family} unicast").AppendLine("  maximum-paths 16");
-            foreach (string peer in options.Peers.Where(p => options.DualStack || (family == "ipv6") == p.Contains(':', StringComparison.Ordinal)))
-                text.AppendLine(CultureInfo.InvariantCulture, $"  neighbor {peer} activate").AppendLine(CultureInfo.InvariantCulture, $"  neighbor {peer} soft-reconfiguration inbound");
-            if (options.Interface is { } unnumbered)
-                text.AppendLine(CultureInfo.InvariantCulture, $"  neighbor {unnumbered} activate");
-            text.AppendLine(" exit-address-family");
+            Line($" address-family {(ipv6 ? "ipv6" : "ipv4")} unicast\n  maximum-paths 16");
+            foreach (string peer in Options.Peers.Where(p => Options.Carries(p, ipv6)))
+            {
+                Line($"  neighbor {peer} activate");
+                if (Options.MostPrefixes is { } most)
+                    Line($"  neighbor {peer} maximum-prefix {most}");
+            }
+
+            Line($" exit-address-family");
         }
 
-        return text.AppendLine("exit").ToString();
+        Line($"exit");
+        return text.ToString();
     }
 }

@@ -160,6 +160,13 @@ public sealed partial class BgpSession
         }
     }
 
+    private void NoteUnansweredDial()
+    {
+        _connectRetryCounter++;
+        TimeSpan waited = _now - _dialTimeoutAt + _options.ConnectTimeout;
+        Note(new(SessionEndReason.ConnectFailed, _now, EndText.NotAnswered(_options, waited)) { State = SessionState.Connect });
+    }
+
     private void OnPath(PathStatus status)
     {
         _path = status;

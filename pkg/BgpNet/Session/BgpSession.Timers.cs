@@ -22,13 +22,19 @@ public sealed partial class BgpSession
 
         if (_dialTimeoutAt <= _now)
         {
+            string text = EndText.NotAnswered(_options, _options.ConnectTimeout);
             GiveUpDial();
-            DialFailed($"{_options.Name}: the router did not answer within {_options.ConnectTimeout.TotalSeconds:0.#} s; check the route to it, "
-                + "firewalls, and that the TCP password is the same on both sides");
+            DialFailed(text);
         }
 
         if (_retryAt <= _now && FsmTable.React(_ownState, FsmEvent.ConnectRetryTimerExpires) == FsmReaction.Dial)
         {
+            // The timer is often the shorter one: what it cuts off was not answered either, and that must not go untold.
+            if (_dial is not null)
+            {
+                NoteUnansweredDial();
+            }
+
             Dial();
         }
 

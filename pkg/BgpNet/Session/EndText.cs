@@ -28,6 +28,10 @@ internal static class EndText
         _ => throw new UnreachableException(),
     };
 
+    public static string NotAnswered(SessionOptions options, TimeSpan waited) =>
+        $"{options.Name}: the router did not answer within {waited.TotalSeconds:0.#} s; check the route to it, "
+            + "firewalls, and that the TCP password is the same on both sides";
+
     public static string HoldExpired(SessionOptions options, Connection connection) => connection.Negotiated is { } negotiated
         ? $"{options.Name}: nothing came from the router for the hold time of {negotiated.HoldSeconds} s; check that it runs and that the path to it is sound"
         : $"{options.Name}: the router took the connection but sent no OPEN within {options.OpenTimeout.TotalSeconds:0.#} s; "

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using LoadBalancer.Lab.Network;
+
+namespace LoadBalancer.Interop;
+
+/// <summary>What one test makes: a router, its BGPPeers, an advertisement and Services. All goes when it is disposed.</summary>
+public sealed class Scene : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly BgpWorld _world;
+    private static int _number;
+    private readonly List<string> _made = [];
+    // A peer of a name that was there a moment ago would go on with the back-off it had.
+    private readonly int _own = Interlocked.Increment(ref _number);
+
+    private Scene(BgpWorld world, IRouter router, RouterOptions options) => (_world, Router, Options) = (world, router, options);
+
+    public IRouter Router { get; }
+
+    public RouterOptions Options { get; }
+
+    private string Configuration => $"/apis/metallb.io/v1beta1/namespaces/{_world.Cluster.Namespace}";
+
+    /// <summary>Starts a router and makes the advertisement; peers and Services follow.</summary>
+    public static async Task<Scene> OpenAsync(BgpWorld world, RouterKind kind, RouterOptions options, bool ipv6 = false, string advertisement = "{}")
+    {
+        if (options.Peers.Count == 0)
+            options = options with { Peers = Peers(world, ipv6) };
+        Scene scene = new(world, Routers.Make(kind, world.Network, options), options);
+        try
+        {
+            await scene.Router.StartAsync();
+            scene._made.Add($"{scene.Configuration}/bgpadvertisements/all");
+            await world.CreateAsync("metallb.io/v1beta1", "BGPAdvertisement", "all", advertisement);
+            return scene;
+        }
+        catch
+        {
+            await scene.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Addresses of the nodes as the router peers with them.</summary>
+    public static IReadOnlyList<string> Peers(BgpWorld world, bool ipv6) => [.. world.Network.Nodes.Select(n => Peer(n, ipv6))];
+
+    public static string Peer(LabHost node, bool ipv6) => (ipv6 ? node.ServiceAddress6 : node.ServiceAddress).ToString();
+
+    /// <summary>Creates a BGPPeer for the router as the options have it, with more fields if wanted.</summary>
+    public async Task PeerAsync(bool ipv6 = false, Action<JsonObject>? change = null, string name = "router")
+    {
+        JsonObject spec = new()
+        {
+            ["myASN"] = Options.ClusterAsn,
+            ["peerASN"] = Options.RouterAsn,
+            ["peerAddress"] = (ipv6 ? _world.Network.Router.ServiceAddress6 : _world.Network.Router.ServiceAddress).ToString(),
+            ["peerPort"] = Options.Port,
+            ["holdTime"] = "9s",
+            ["keepaliveTime"] = "3s",
+            ["connectTime"] = "1s",
+            ["dualStackAddressFamily"] = Options.DualStack,
+            ["enableGracefulRestart"] = Options.GracefulRestart,
+        };
+        if (Options.Password is { } password)
+            spec["password"] = password;
+        change?.Invoke(spec);
+        name = NameOf(name);
+        _made.Add($"/apis/metallb.io/v1beta2/namespaces/{_world.Cluster.Namespace}/bgppeers/{name}");
+        await _world.CreateAsync("metallb.io/v1beta2", "BGPPeer", name, spec.ToJsonString());
+    }
+
+    /// <summary>Full name of a BGPPeer of this scene.</summary>
+    public string NameOf(string peer = "router") => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{peer}-{_own}");
+
+    /// <summary>Creates another object of the cluster's own namespace.</summary>
+    public async Task CreateAsync(string kind, string name, string spec)
+    {
+        _made.Add($"{Configuration}/{kind.ToLowerInvariant()}s/{name}");
+        await _world.CreateAsync("metallb.io/v1beta1", kind, name, spec);
+    }
+
+    /// <summary>Creates or changes the Secret that a BGPPeer names.</summary>
+    public async Task SecretAsync(string name, string password)
+    {
+        string path = $"/api/v1/namespaces/{_world.Cluster.Namespace}/secrets/{name}";
+        JsonObject data = new() { ["password"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(password)) };
+        if (_made.Contains(path))
+        {
+            await _world.Cluster.Admin.PatchAsync(path, new JsonObject { ["data"] = data }, BgpWorld.Cancellation);
+            return;
+        }
+
+        _made.Add(path);
+        await _world.Cluster.Admin.CreateAsync(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["type"] = "kubernetes.io/basic-auth",
+                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = _world.Cluster.Namespace },
+                ["data"] = data,
+            },
+            BgpWorld.Cancellation);
+    }
+
+    /// <summary>Creates a Service and returns its two prefixes.</summary>
+    public async Task<(string IPv4, string IPv6)> ServeAsync(string name, string policy = "Cluster")
+    {
+        _made.Add(Service(name));
+        (string address4, string address6) = await _world.ServeAsync(name, policy);
+        return ($"{address4}/32", $"{address6}/128");
+    }
+
+    /// <summary>Deletes a Service.</summary>
+    public Task WithdrawAsync(string name) => _world.DeleteAsync(Service(name));
+
+    /// <summary>Waits until the router has each prefix by so many next hops; zero for none; returns how long that took.</summary>
+    public async Task<TimeSpan> UntilRoutedAsync(int nextHops, params IReadOnlyList<string> prefixes)
+    {
+        long began = Stopwatch.GetTimestamp();
+        await _world.UntilAsync($"{string.Join(" and ", prefixes)} by {nextHops} next hops", Patience, async () =>
+        {
+            IReadOnlyDictionary<string, IReadOnlyList<string>> routes = await Router.RoutesAsync();
+            return prefixes.All(p => routes.GetValueOrDefault(p, []).Count == nextHops)
+                ? null
+                : $"all routes: {string.Join("; ", routes.Select(static r => $"{r.Key} via {string.Join(", ", r.Value)}"))}";
+        });
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <summary>Waits until the router has sessions with all its peers.</summary>
+    public async Task<TimeSpan> UntilEstablishedAsync()
+    {
+        long began = Stopwatch.GetTimestamp();
+        await _world.UntilAsync($"sessions with {string.Join(", ", Options.Peers)}", Patience, async () =>
+            (await Router.EstablishedAsync()) is var up && up.Count == Options.Peers.Count ? null : $"up: {string.Join(", ", up)}");
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <summary>Waits until the speaker of a node has logged what is looked for, from its n-th line on.</summary>
+    public async Task<string> UntilLoggedAsync(LabHost node, int from, params IReadOnlyList<string> parts)
+    {
+        string found = "";
+        await _world.UntilAsync($"{node} says \"{string.Join("\" and \"", parts)}\"", Patience, () =>
+        {
+            found = _world.Logged(node, from).FirstOrDefault(l => parts.All(p => l.Contains(p, StringComparison.Ordinal))) ?? "";
+            return Task.FromResult(found.Length > 0 ? null : "nothing like it");
+        });
+        return found;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (string path in _made.AsEnumerable().Reverse())
+            await _world.DeleteAsync(path);
+        await Router.DisposeAsync();
+    }
+
+    private string Service(string name) => $"/api/v1/namespaces/{_world.Cluster.Namespace}/services/{name}";
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace LoadBalancer.Interop;
+
+/// <summary>All tests share one cluster: building it costs more than a test.</summary>
+[CollectionDefinition(Name)]
+#pragma warning disable CA1711 // a collection of tests is what it is
+public sealed class WorldCollection : ICollectionFixture<BgpWorld>
+#pragma warning restore CA1711
+{
+    public const string Name = "world";
+}

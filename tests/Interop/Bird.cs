@@ -10,6 +10,8 @@ namespace LoadBalancer.Interop;
 /// <summary>BIRD in a namespace of the lab; learned routes reach the kernel there.</summary>
 public sealed partial class Bird(LabNetwork network, RouterOptions options) : RouterDaemon(network, options), IRouter
 {
+    protected override bool PutsRoutes => true;
+
     private string Control => Path.Combine(Files, "bird.ctl");
 
     public async Task StartAsync()

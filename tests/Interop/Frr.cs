@@ -12,6 +12,8 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
 {
     private const string Programs = "/usr/lib/frr";
 
+    protected override bool PutsRoutes => true;
+
     private string[] Directories => [$"/etc/frr/{Place.Name}", $"/var/run/frr/{Place.Name}"];
 
     public async Task StartAsync()

@@ -22,6 +22,9 @@ public abstract class RouterDaemon(LabNetwork network, RouterOptions options) : 
 
     protected LabNamespace Place => network.Router.Namespace;
 
+    /// <summary>Whether its routes reach the kernel.</summary>
+    protected virtual bool PutsRoutes => false;
+
     /// <summary>The router's own address in a family.</summary>
     protected string Own(bool ipv6) => (ipv6 ? network.Router.ServiceAddress6 : network.Router.ServiceAddress).ToString();
 
@@ -34,11 +37,11 @@ public abstract class RouterDaemon(LabNetwork network, RouterOptions options) : 
 
     public virtual async ValueTask DisposeAsync()
     {
+        // A killed daemon leaves its routes in the kernel, and the next router is to find none.
+        if (PutsRoutes)
+            foreach (LabProcess process in _processes.AsEnumerable().Reverse())
+                _ = await process.StopAsync(CancellationToken.None);
         await StopAsync();
-        // A killed daemon leaves its routes in the kernel; the next router is to find none. Flushing nothing is no failure.
-        foreach (string family in (string[])["-4", "-6"])
-            foreach (string origin in (string[])["186", "12"])
-                _ = await SucceedsAsync("ip", family, "route", "flush", "proto", origin);
         if (Directory.Exists(Files))
             Directory.Delete(Files, recursive: true);
         GC.SuppressFinalize(this);

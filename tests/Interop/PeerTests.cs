@@ -87,7 +87,7 @@ public sealed class PeerTests(BgpWorld world)
         await scene.ServeAsync("third");
 
         string words = await scene.UntilLoggedAsync(First, from, scene.NameOf(), "is down");
-        Assert.Contains("(6/1)", words, StringComparison.Ordinal);
+        Assert.True(words.Contains("(6/1)", StringComparison.Ordinal), words);
         Assert.Contains("it takes no more prefixes", words, StringComparison.Ordinal);
         BgpWorld.Say($"{kind}: {words}");
     }

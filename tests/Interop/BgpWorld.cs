@@ -11,11 +11,14 @@ using LoadBalancer.Lab.Workloads;
 
 namespace LoadBalancer.Interop;
 
-/// <summary>A cluster of three nodes that all tests share; each test brings a router of its own to it.</summary>
+/// <summary>A cluster that all tests share; each test brings a router of its own to it.</summary>
 public sealed class BgpWorld : IAsyncLifetime
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private LabCluster? _cluster;
+
+    /// <summary>How many nodes there are.</summary>
+    public int Nodes { get; init; } = 3;
 
     public LabCluster Cluster => _cluster!;
 
@@ -28,7 +31,7 @@ public sealed class BgpWorld : IAsyncLifetime
         _cluster = await LabCluster.StartAsync(
             new LabClusterOptions
             {
-                Topology = new LabTopology { Nodes = 3, RemoteClient = true },
+                Topology = new LabTopology { Nodes = Nodes, RemoteClient = true },
                 StartApiServer = static async cancellation =>
                 {
                     EmbeddedApiServer server = await EmbeddedApiServer.StartAsync(new ApiServerOptions(), cancellation);

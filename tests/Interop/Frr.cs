@@ -92,7 +92,7 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
     {
         "bgpd" => Bgp(),
         "bfdd" => string.Create(CultureInfo.InvariantCulture, $"log stdout\nbfd\n profile lb\n  receive-interval {Options.BfdMilliseconds}\n  transmit-interval {Options.BfdMilliseconds}\n  detect-multiplier 3\n exit\nexit\n"),
-        _ => "log stdout\n",
+        _ => Options.Interface is { } port ? $"log stdout\ninterface {port}\n no ipv6 nd suppress-ra\n ipv6 nd ra-interval 1\nexit\n" : "log stdout\n",
     };
 
     private string Bgp()
@@ -117,6 +117,8 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
                 Line($" neighbor {peer} bfd\n neighbor {peer} bfd profile lb");
         }
 
+        if (Options.Interface is { } name)
+            Line($" neighbor {name} interface remote-as {Options.ClusterAsn}");
         foreach (bool ipv6 in (bool[])[false, true])
         {
             Line($" address-family {(ipv6 ? "ipv6" : "ipv4")} unicast\n  maximum-paths 16");
@@ -127,6 +129,8 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
                     Line($"  neighbor {peer} maximum-prefix {most}");
             }
 
+            if (Options.Interface is { } unnumbered)
+                Line($"  neighbor {unnumbered} activate");
             Line($" exit-address-family");
         }
 

@@ -23,6 +23,9 @@ public sealed record RouterOptions
     /// <summary>Peers by address.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 
+    /// <summary>An interface with a peer that is found by its router advertisements; null for none.</summary>
+    public string? Interface { get; init; }
+
     /// <summary>Both families over each session.</summary>
     public bool DualStack { get; init; }
 

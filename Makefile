@@ -9,10 +9,10 @@ DOTNET ?= dotnet
 CONFIGURATION ?= Release
 QUIET := --nologo -v quiet -clp:NoSummary
 
-.PHONY: help build tools test test-unit demo bench lint clean
+.PHONY: help build tools test test-unit test-interop demo bench lint clean
 
 help: ## Say what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 build: ## Build out/controller and out/speaker (one self-contained file each) and every test program
 	@$(DOTNET) build LoadBalancer.sln -c $(CONFIGURATION) $(QUIET)
@@ -27,6 +27,9 @@ test: tools build ## Run every test: unit, simulation, fuzz, network, end to end
 test-unit: ## Run the tests that need no privilege
 	@$(DOTNET) build LoadBalancer.sln -c $(CONFIGURATION) $(QUIET)
 	@tests/run.sh unit
+
+test-interop: tools build ## Run the sessions with real routers: FRR, BIRD, GoBGP, OpenBGPD, ExaBGP (root)
+	@tests/run.sh interop
 
 demo: tools build ## Show the main job in the network lab, step by step (root)
 	@tests/Lab/bin/$(CONFIGURATION)/net10.0/lab demo

@@ -59,7 +59,8 @@ public sealed class BgpStatusTests(BgpWorld world)
         await UntilAnnouncedAsync(router, "web", 0);
         await world.Cluster.Admin.PatchAsync(PeerPath(router), JsonNode.Parse("""{"spec": {"nodeSelectors": [{"matchLabels": {"no": "node"}}]}}""")!, BgpWorld.Cancellation);
         await world.UntilAsync("no node has an element left", Patience, async () => await SessionsAsync(router) is { Count: > 0 } left ? left.ToJsonString() : null);
-        Assert.Contains("nodeSelectors", await TableAsync(node, "peers"), StringComparison.Ordinal);
+        await world.UntilAsync("the table says why there is no peer", Patience, async () =>
+            await TableAsync(node, "peers") is var table && table.Contains("nodeSelectors", StringComparison.Ordinal) ? null : table);
     }
 
     private string PeerPath(string peer) => $"/apis/metallb.io/v1beta2/namespaces/{world.Cluster.Namespace}/bgppeers/{peer}";

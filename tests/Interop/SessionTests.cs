@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Lab.Network;
+
 namespace LoadBalancer.Interop;
 
 /// <summary>What every router has to see: sessions of each kind, exact attributes, and no more change than there was.</summary>
@@ -71,6 +73,9 @@ public sealed class SessionTests(BgpWorld world)
         (string first4, string first6) = await scene.ServeAsync("first");
         await scene.PeerAsync();
         await scene.UntilRoutedAsync(3, first4, first6);
+        // The log lags behind the routes.
+        foreach (LabHost node in world.Network.Nodes)
+            await scene.UntilLoggedAsync(node, 0, scene.NameOf(), "is up");
         int[] lines = [.. world.Network.Nodes.Select(n => world.Cluster.Speaker(n).Output.Lines.Count)];
         long[] before = await UpdatesAsync(scene);
 

@@ -80,6 +80,8 @@ public sealed class RoutePlanner
     /// <summary>Prefixes that come out differently than when this was last asked, in no order.</summary>
     public IReadOnlyList<RouteChange> TakeChanges()
     {
+        if (_dirty.Count == 0)
+            return [];
         List<RouteChange> changes = [];
         foreach (IpPrefix prefix in _dirty)
         {

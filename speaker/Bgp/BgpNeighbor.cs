@@ -4,6 +4,7 @@ using LoadBalancer.BgpNet.Messages;
 using LoadBalancer.BgpNet.Negotiation;
 using LoadBalancer.BgpNet.Rib;
 using LoadBalancer.BgpNet.Session;
+using LoadBalancer.Linux;
 using LoadBalancer.Linux.Tcp;
 using LoadBalancer.Primitives;
 
@@ -139,7 +140,7 @@ internal sealed partial class BgpNeighbor : ISessionSink
 
     internal void Count() => _plane.MarkCounted();
 
-    internal void Wake() => Pump(_plane.Now);
+    internal void Wake() => Pump(Reactor.Now);
 
     void ISessionSink.Do(in SessionCommand command)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Bfd;
 using LoadBalancer.BgpNet.Session;
+using LoadBalancer.Linux;
 using LoadBalancer.Linux.Bfd;
 using LoadBalancer.Linux.Tcp;
 using LoadBalancer.Primitives;
@@ -101,7 +102,7 @@ internal sealed partial class BgpPlane : ITcpAcceptor
             : notice.Transition.To == BfdState.AdminDown || notice.Transition.Cause == BfdCause.PeerAdminDown ? PathStatus.AdminDown
             : PathStatus.Unknown;
         foreach (BgpNeighbor neighbor in _guards.GuardedBy(notice.Path))
-            neighbor.TakeBfd(notice.Transition.To, status, notice.Fault, Now);
+            neighbor.TakeBfd(notice.Transition.To, status, notice.Fault, Reactor.Now);
     });
 
     // Another daemon often has the port, so it is opened only for a peer that is to come to us.
@@ -132,7 +133,7 @@ internal sealed partial class BgpPlane : ITcpAcceptor
             return listener;
         }
 
-        _listenAt = Now + ListenInterval;
+        _listenAt = Reactor.Now + ListenInterval;
         if (_listenFault != fault.Sentence)
             Log.ListenFailed(_logger, "passive peers", fault.Sentence);
         _listenFault = fault.Sentence;

@@ -65,10 +65,6 @@ internal sealed partial class BgpPlane : IDisposable
 
     internal byte[] Buffer { get; } = new byte[BufferOctets];
 
-#pragma warning disable CA1822 // The clock is the loop's, whichever way it is reached.
-    internal MonoTime Now => Reactor.Now;
-#pragma warning restore CA1822
-
     /// <summary>Starts both threads.</summary>
     public void Start()
     {
@@ -92,7 +88,7 @@ internal sealed partial class BgpPlane : IDisposable
             _left = left;
             _wanted = [];
             foreach (BgpNeighbor neighbor in _neighbors.Values)
-                Release(neighbor, reason, text, Now);
+                Release(neighbor, reason, text, Reactor.Now);
             _neighbors.Clear();
         });
         return posted ? Task.WhenAll(left.Task.WaitAsync(limit), _bfd.LeaveAsync(limit)) : Task.CompletedTask;
@@ -110,16 +106,16 @@ internal sealed partial class BgpPlane : IDisposable
     /// <summary>Asks both threads to end.</summary>
     public void Stop() => _reactor.Stop();
 
-    internal void MarkChanged() => _reportAt = MonoTime.Min(_reportAt, Now + ReportInterval);
+    internal void MarkChanged() => _reportAt = MonoTime.Min(_reportAt, Reactor.Now + ReportInterval);
 
     /// <summary>Only counters have changed.</summary>
-    internal void MarkCounted() => _reportAt = MonoTime.Min(_reportAt, Now + CountInterval);
+    internal void MarkCounted() => _reportAt = MonoTime.Min(_reportAt, Reactor.Now + CountInterval);
 
     internal void Tell(BgpNeighbor neighbor, in SessionNotice notice)
     {
         NoticeLog.Write(_logger, neighbor.Name, notice);
         if (notice.Kind is SessionNoticeKind.Up or SessionNoticeKind.Down)
-            _reportAt = Now;
+            _reportAt = Reactor.Now;
     }
 
     private MonoTime Settle(MonoTime now)
@@ -149,7 +145,7 @@ internal sealed partial class BgpPlane : IDisposable
 
     private void Apply(BgpIntent intent)
     {
-        MonoTime now = Now;
+        MonoTime now = Reactor.Now;
         if (intent.Peers is { } peers && _left is null)
         {
             _wanted = peers;
@@ -166,7 +162,7 @@ internal sealed partial class BgpPlane : IDisposable
     private void TakeLinks(ImmutableArray<LinkInfo> links)
     {
         Links = links;
-        Reconcile(Now);
+        Reconcile(Reactor.Now);
     }
 
     private BgpReport Report(MonoTime now) => new(

@@ -27,7 +27,7 @@ internal static class PeerTerms
         ImmutableArray<AfiSafi> families = peer.DualStack || peer.Interface is not null
             ? [AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast]
             : [AfiSafi.Unicast(remote.Family)];
-        return new SessionOptions
+        SessionOptions options = new()
         {
             Name = $"BGPPeer {peer.Name}",
             Open = new SpeakerOpen
@@ -37,7 +37,7 @@ internal static class PeerTerms
                 HoldSeconds = (ushort)peer.HoldTime.TotalSeconds,
                 Families = families,
                 ExtendedNextHops = remote.IsIPv6 && families.Contains(AfiSafi.IPv4Unicast) ? [ExtendedNextHopEntry.IPv4OverIPv6] : [],
-                GracefulRestart = peer.GracefulRestart ? Restart(peer, families, restarted) : null,
+                GracefulRestart = peer.GracefulRestart ? Restart(peer, families) : null,
                 HostName = hostName,
             },
             Rules = new PeerRules
@@ -52,11 +52,11 @@ internal static class PeerTerms
                 Asn = peer.PeerAsn.Number,
             },
             Passive = peer.Passive,
-            KeepaliveTime = Keepalive(peer),
-            ConnectRetryTime = peer.ConnectTime ?? new SessionOptions { Name = "", Open = null!, Rules = default }.ConnectRetryTime,
+            KeepaliveTime = peer.KeepaliveTime,
             MaxPrefixes = (int)Math.Min(peer.MaxReceivedPrefixes ?? 0, SessionOptions.MostPrefixesCounted),
             Restarted = restarted && peer.GracefulRestart,
         };
+        return peer.ConnectTime is { } pause ? options with { ConnectRetryTime = pause } : options;
     }
 
     /// <summary>Options of a connection.</summary>
@@ -89,13 +89,8 @@ internal static class PeerTerms
         : peer.EbgpMultiHop ? TcpHops.Multihop(MostHops)
         : TcpHops.Direct;
 
-    // The session wants no more than a third of the hold time; a manifest may say up to all of it, as other speakers take it.
-    private static TimeSpan? Keepalive(BgpPeer peer) =>
-        peer.KeepaliveTime is { } time && time >= TimeSpan.FromSeconds(1) && time * 3 <= TimeSpan.FromSeconds((int)peer.HoldTime.TotalSeconds) ? time : null;
-
-    private static GracefulRestartTerms Restart(BgpPeer peer, ImmutableArray<AfiSafi> families, bool restarted) => new()
+    private static GracefulRestartTerms Restart(BgpPeer peer, ImmutableArray<AfiSafi> families) => new()
     {
-        Restarting = restarted,
         RestartSeconds = (int)peer.RestartTime.TotalSeconds,
         // The kernel goes on forwarding while the speaker is away.
         Families = [.. families.Select(static family => new GracefulRestartEntry(family, ForwardingPreserved: true))],

@@ -114,7 +114,7 @@ public sealed class BgpPeerTests
     [InlineData(null, "5s", 15, 5)]
     [InlineData("0s", "0s", 0, null)]
     [InlineData("30s", "0s", 30, null)]
-    [InlineData("9s", "9s", 9, 9)]
+    [InlineData("9s", "3s", 9, 3)]
     [InlineData(null, null, 90, null)]
     public void D6_Timers_FollowFromEachOther(string? hold, string? keepalive, int expectedHold, int? expectedKeepalive)
     {
@@ -147,6 +147,7 @@ public sealed class BgpPeerTests
 
     [Theory]
     [InlineData("holdTime", "spec.holdTime is 3500ms, and BGP counts whole seconds: 3s is used")]
+    [InlineData("keepaliveTime", "spec.keepaliveTime 4s is more than a third of spec.holdTime 9s: a third of what is negotiated is used")]
     [InlineData("disableMP", "spec.disableMP is without effect")]
     [InlineData("sourceAddress", "spec.sourceAddress is without effect on an unnumbered session")]
     [InlineData("ebgpMultiHop", "spec.ebgpMultiHop is without effect on an unnumbered session")]
@@ -157,6 +158,7 @@ public sealed class BgpPeerTests
         Configuration configuration = Build(field switch
         {
             "holdTime" => Peer() with { HoldTime = "3500ms" },
+            "keepaliveTime" => Peer() with { HoldTime = "9s", KeepaliveTime = "4s" },
             "disableMP" => Peer() with { DisableMp = true },
             "sourceAddress" => unnumbered with { SourceAddress = "192.0.2.9" },
             "ebgpMultiHop" => unnumbered with { EbgpMultiHop = true },

@@ -33,7 +33,7 @@ public sealed record BgpPeer(string Namespace, string Name) : INamedObject
     /// <summary>Silence after which the session is given up: zero (never) or 3 s to 65535 s.</summary>
     public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>Pause between keepalives, at most the hold time; null for a third of what is negotiated.</summary>
+    /// <summary>Pause between keepalives, at most a third of the hold time; null for a third of what is negotiated.</summary>
     public TimeSpan? KeepaliveTime { get; init; }
 
     /// <summary>Pause between attempts to connect, 1 s to 65535 s; null for the daemon's back-off.</summary>

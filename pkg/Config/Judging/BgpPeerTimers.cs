@@ -23,6 +23,13 @@ internal static class BgpPeerTimers
             remarks.Errors.Add(hold is null
                 ? $"spec.keepaliveTime is {manifest.KeepaliveTime}, and three times that is more than the longest hold time, {Seconds(LongestHold)}: make it shorter"
                 : $"spec.keepaliveTime {manifest.KeepaliveTime} is greater than spec.holdTime {manifest.HoldTime}: make it at most a third of that, or remove it");
+        // RFC 4271 10: a keepalive at least three times in the hold time.
+        else if (keepalive * 3 > hold)
+        {
+            remarks.Warnings.Add($"spec.keepaliveTime {manifest.KeepaliveTime} is more than a third of spec.holdTime {manifest.HoldTime}: a third of what is negotiated is used");
+            keepalive = null;
+        }
+
         // Zero leaves the pause to what is negotiated; without a hold time no keepalives are sent at all (RFC 4271 4.4).
         if (keepalive == TimeSpan.Zero)
             keepalive = null;

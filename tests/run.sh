@@ -23,6 +23,7 @@ esac
 rm -rf "$reports"
 mkdir -p "$reports"
 passed=0 failed=0 skipped=0
+broken=()
 
 attribute() { # FILE NAME: the sum of an attribute over the report's assemblies
     grep -oE '<assembly [^>]*>' "$1" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+' | awk '{ sum += $1 } END { print sum + 0 }'
@@ -37,13 +38,20 @@ for program in "${programs[@]}"; do
         echo "   ended with status $status and left no report; its last lines:"
         tail -n 40 "$reports/$program.log" | sed 's/^/   /'
         failed=$((failed + 1))
+        broken+=("$program: ended with status $status without a report")
         continue
     fi
 
     this_failed=$(($(attribute "$report" failed) + $(attribute "$report" errors)))
     this_skipped=$(attribute "$report" skipped)
     this_passed=$(attribute "$report" passed)
-    [ "$status" -ne 0 ] && [ "$this_failed" -eq 0 ] && this_failed=1
+    while IFS= read -r name; do
+        broken+=("$name")
+    done < <(grep -oE '<test [^>]*result="Fail"' "$report" | grep -oE ' name="[^"]*"' | sed -E 's/ name="(.*)"/\1/')
+    if [ "$status" -ne 0 ] && [ "$this_failed" -eq 0 ]; then
+        this_failed=1
+        broken+=("$program: ended with status $status")
+    fi
     if [ "$this_failed" -gt 0 ]; then
         grep -vE '^(xUnit|  (Discover|Start|Finish))' "$reports/$program.log" | tail -n 120 | sed 's/^/   /'
     fi
@@ -54,6 +62,7 @@ for program in "${programs[@]}"; do
             echo "   skipped: $reason"
         else
             echo "   skipped without standing in tests/known-skips.txt: $name"
+            broken+=("$name: skipped without a reason")
             this_failed=$((this_failed + 1))
             this_skipped=$((this_skipped - 1))
         fi
@@ -63,5 +72,7 @@ for program in "${programs[@]}"; do
     passed=$((passed + this_passed)) failed=$((failed + this_failed)) skipped=$((skipped + this_skipped))
 done
 
+# Where only the end of a log is at hand, it still says what to look at.
+[ "${#broken[@]}" -gt 0 ] && printf 'failed: %s\n' "${broken[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

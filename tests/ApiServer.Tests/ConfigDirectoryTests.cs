@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.ApiServer.Tests;
 
@@ -8,16 +9,7 @@ public sealed class ConfigDirectoryTests
 {
     private const string Place = "metallb-system";
 
-    private static string Directory
-    {
-        get
-        {
-            DirectoryInfo? folder = new(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "LoadBalancer.sln")))
-                folder = folder.Parent;
-            return Path.Combine(folder!.FullName, "config");
-        }
-    }
+    private static readonly string Directory = Checkout.PathOf("config");
 
     private static async Task<TestServer> StartAsync()
     {

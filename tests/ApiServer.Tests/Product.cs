@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.ApiServer.Tests;
 
@@ -9,7 +10,7 @@ public sealed class Product : IAsyncLifetime
     public const string Namespace = "metallb-system";
     private TestServer? _server;
 
-    public static string Config { get; } = Path.Combine(Root(), "config");
+    public static string Config { get; } = Checkout.PathOf("config");
 
     public TestServer Server => _server!;
 
@@ -48,15 +49,4 @@ public sealed class Product : IAsyncLifetime
         "ServiceBGPStatus" => "servicebgpstatuses",
         _ => kind.ToLowerInvariant() + "s",
     };
-
-    private static string Root()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "LoadBalancer.sln")))
-                return directory.FullName;
-        }
-
-        throw new DirectoryNotFoundException("LoadBalancer.sln is in no directory above " + AppContext.BaseDirectory);
-    }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.CompilerServices;
 using LoadBalancer.BgpNet.Attributes;
 using LoadBalancer.BgpNet.Messages;
 using LoadBalancer.BgpNet.Negotiation;
@@ -50,16 +49,5 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void Example_InTheReadme_IsTheOneThatRuns()
-    {
-        string file = SourcePath();
-        string folder = Path.GetDirectoryName(file)!;
-        string[] source = File.ReadAllLines(file);
-        int begin = Array.FindIndex(source, line => line.EndsWith("// README: begin", StringComparison.Ordinal));
-        int end = Array.FindIndex(source, line => line.EndsWith("// README: end", StringComparison.Ordinal));
-        string example = string.Join('\n', source[(begin + 1)..end].Select(line => line.Length > 8 ? line[8..] : ""));
-        Assert.Contains(example, File.ReadAllText(Path.Combine(folder, "../../pkg/BgpNet/README.md")), StringComparison.Ordinal);
-    }
-
-    private static string SourcePath([CallerFilePath] string file = "") => file;
+    public void Example_InTheReadme_IsTheOneThatRuns() => ReadmeExample.AssertSame("tests/BgpNet.Tests/ReadmeTests.cs", "pkg/BgpNet/README.md");
 }

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Processes;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.EndToEnd;
 
@@ -162,7 +163,7 @@ public sealed class BadInputTests(World world)
         return world.Network.StartProcessAsync(world.Network.Control.Namespace, new LabProcessOptions
         {
             Name = running.Name + "-beside",
-            File = Programs.Find(program),
+            File = Checkout.Program(program),
             Arguments = ["--kubeconfig", file, "--namespace", world.Cluster.Namespace, "--lb-class", "example.test/nobody", "--port", "0", "--health-probe-port", "0", .. own],
             Environment = new Dictionary<string, string> { ["KUBECONFIG"] = "", ["METALLB_ML_SECRET_KEY_PATH"] = "" },
         });

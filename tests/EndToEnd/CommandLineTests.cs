@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Lab.Processes;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.EndToEnd;
 
@@ -114,6 +115,6 @@ public sealed class CommandLineTests : IDisposable
         limit.CancelAfter(TimeSpan.FromSeconds(20));
         // The machine's own configuration must not reach the program.
         return await Command.TryRunAsync(
-            "env", ["-u", "KUBECONFIG", "-u", "METALLB_NODE_NAME", "-u", "METALLB_ML_SECRET_KEY_PATH", "-u", "LOADBALANCER_HEARTBEAT_PEERS", Programs.Find(program), .. arguments], null, limit.Token);
+            "env", ["-u", "KUBECONFIG", "-u", "METALLB_NODE_NAME", "-u", "METALLB_ML_SECRET_KEY_PATH", "-u", "LOADBALANCER_HEARTBEAT_PEERS", Checkout.Program(program), .. arguments], null, limit.Token);
     }
 }

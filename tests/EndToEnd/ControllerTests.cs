@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using LoadBalancer.ApiServer;
 using LoadBalancer.ApiServer.Faults;
 using LoadBalancer.Lab.Processes;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.EndToEnd;
 
@@ -173,7 +174,7 @@ public sealed class ControllerTests(World world)
         await using var process = await world.Network.StartProcessAsync(world.Network.Control.Namespace, new LabProcessOptions
         {
             Name = "controller-key",
-            File = Programs.Find("controller"),
+            File = Checkout.Program("controller"),
             Arguments = ["--kubeconfig", AdminKubeConfig(server), "--namespace", scene.Namespace, "--lb-class", "example.test/nobody", "--port", "0", "--health-probe-port", "0", "--ml-secret-name", "memberlist"],
         });
         var secret = $"/api/v1/namespaces/{scene.Namespace}/secrets/memberlist";

@@ -2,6 +2,7 @@
 using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.Interop;
 
@@ -98,16 +99,7 @@ public sealed class BgpStatusTests(BgpWorld world)
 
     private static Task<string> MetricsAsync(LabHost node) => LabNetwork.RunAsync(node.Namespace, "curl", ["-s", "http://127.0.0.1:7472/metrics"]);
 
-    internal static Task<string> TableAsync(LabHost node, params IReadOnlyList<string> arguments) => LabNetwork.RunAsync(node.Namespace, Program(), ["bgp", .. arguments, "--port", "7472"]);
+    internal static Task<string> TableAsync(LabHost node, params IReadOnlyList<string> arguments) => LabNetwork.RunAsync(node.Namespace, Checkout.Program("speaker"), ["bgp", .. arguments, "--port", "7472"]);
 
-    private static string[] InNode(LabHost node, params IReadOnlyList<string> arguments) => ["netns", "exec", node.Namespace.Name, Program(), "bgp", .. arguments, "--port", "7472"];
-
-    private static string Program()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "LoadBalancer.sln")))
-            directory = directory.Parent;
-        string flat = Path.Combine(directory!.FullName, "out", "speaker");
-        return File.Exists(flat) ? flat : Path.Combine(flat, "speaker");
-    }
+    private static string[] InNode(LabHost node, params IReadOnlyList<string> arguments) => ["netns", "exec", node.Namespace.Name, Checkout.Program("speaker"), "bgp", .. arguments, "--port", "7472"];
 }

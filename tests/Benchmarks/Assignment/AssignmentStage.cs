@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Lab.Cluster;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.Benchmarks.Assignment;
 
@@ -35,13 +36,13 @@ internal sealed class AssignmentStage : IAsyncDisposable
         var stage = new AssignmentStage(await ServerProcess.StartAsync(cancellation));
         try
         {
-            foreach (var manifest in Manifests.ReadDirectory(Path.Combine(Repository.Root, "config", "crd")))
+            foreach (var manifest in Manifests.ReadDirectory(Checkout.PathOf("config", "crd")))
                 await stage.Admin.CreateAsync(manifest, cancellation);
             await stage.Admin.CreateAsync(
                 new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = "metallb-system" } },
                 cancellation);
             stage._controller = ServerProcess.Start(
-                Repository.Program("controller"),
+                Checkout.Program("controller"),
                 [
                     "--kubeconfig", stage._server.KubeConfig, "--namespace", "metallb-system", "--pod-name", "controller-bench",
                     "--port", metricsPort.ToString(CultureInfo.InvariantCulture), "--health-probe-port", healthPort.ToString(CultureInfo.InvariantCulture),

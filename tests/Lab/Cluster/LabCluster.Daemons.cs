@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.Lab.Cluster;
 
@@ -21,7 +22,7 @@ public sealed partial class LabCluster
     public Task<LabProcess> StartControllerAsync(int number = 1, params IReadOnlyList<string> arguments) => StartAsync(
         Network.Control.Namespace,
         $"controller-{number}",
-        _options.ControllerProgram ?? Program("controller"),
+        Checkout.Program("controller"),
         [
             .. Common("controller", $"controller-{number}", number - 1), .. _options.ControllerArguments, .. arguments,
         ]);
@@ -30,7 +31,7 @@ public sealed partial class LabCluster
     public Task<LabProcess> StartSpeakerAsync(LabHost node, params IReadOnlyList<string> arguments) => StartAsync(
         node.Namespace,
         "speaker-" + node.Name,
-        _options.SpeakerProgram ?? Program("speaker"),
+        Checkout.Program("speaker"),
         [
             .. Common("speaker", "speaker-" + NodeName(node), 0), "--node-name", NodeName(node), .. _options.SpeakerArguments, .. arguments,
         ]);
@@ -81,12 +82,5 @@ public sealed partial class LabCluster
         if (_options.LoadBalancerClass is { } name)
             arguments.AddRange(["--lb-class", name]);
         return arguments;
-    }
-
-    private string Program(string name)
-    {
-        string[] places = [Path.Combine(_options.Repository, "out", name, name), Path.Combine(_options.Repository, "out", name)];
-        return places.FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"The program {name} is not in {string.Join(" or ", places)}; run `make build` first.");
     }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Lab.Network;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.Lab.Cluster;
 
@@ -107,7 +108,7 @@ public sealed partial class LabCluster : IAsyncDisposable
     private async Task PrepareAsync(CancellationToken cancellation)
     {
         await CreateNamespaceAsync(Namespace, cancellation);
-        var config = Path.Combine(_options.Repository, "config");
+        var config = Checkout.PathOf("config");
         foreach (var manifest in Manifests.ReadDirectory(Path.Combine(config, "crd")))
             await Admin.CreateAsync(manifest, cancellation);
         // Accounts before what names them; the names of cluster-wide objects carry the namespace too.

@@ -11,15 +11,6 @@ public sealed record LabClusterOptions
     /// <summary>The API server when KUBECONFIG names none; it belongs to the cluster from then on.</summary>
     public required Func<CancellationToken, Task<LabApiServer>> StartApiServer { get; init; }
 
-    /// <summary>Root of the repository: `config` and `out` are below it.</summary>
-    public string Repository { get; init; } = FindRepository();
-
-    /// <summary>Program of the controller; by default out/controller/controller or out/controller.</summary>
-    public string? ControllerProgram { get; init; }
-
-    /// <summary>Program of the speaker; by default out/speaker/speaker or out/speaker.</summary>
-    public string? SpeakerProgram { get; init; }
-
     /// <summary>Namespace of the daemons on a server of our own; on somebody else's it gets the lab's name as a suffix.</summary>
     public string Namespace { get; init; } = "metallb-system";
 
@@ -39,15 +30,4 @@ public sealed record LabClusterOptions
 
     /// <summary>Starts a service proxy on each node.</summary>
     public bool ServiceProxies { get; init; } = true;
-
-    private static string FindRepository()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "LoadBalancer.sln")))
-                return directory.FullName;
-        }
-
-        return Environment.CurrentDirectory;
-    }
 }

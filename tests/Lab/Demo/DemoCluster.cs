@@ -9,6 +9,7 @@ using LoadBalancer.Lab.Probes;
 using LoadBalancer.Lab.Processes;
 using LoadBalancer.Lab.Steps;
 using LoadBalancer.Lab.Workloads;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.Lab.Demo;
 
@@ -85,7 +86,7 @@ internal sealed class DemoCluster : IAsyncDisposable
     /// <summary>Applies a manifest of config/samples.</summary>
     public async Task ApplySampleAsync(string file, CancellationToken cancellation, Func<JsonNode, bool>? only = null)
     {
-        string text = await File.ReadAllTextAsync(Path.Combine(new LabClusterOptions { StartApiServer = null! }.Repository, "config/samples", file), cancellation);
+        string text = await File.ReadAllTextAsync(Checkout.PathOf("config", "samples", file), cancellation);
         foreach (JsonNode manifest in Manifests.Read(text))
         {
             if (only?.Invoke(manifest) ?? true)

@@ -50,6 +50,20 @@ public sealed class BgpPeerTests
         { "ttl", p => p with { TtlSecurityHops = 255 }, "spec.ttlSecurityHops is 255: use 1 to 254" },
         { "ttl multihop", p => p with { TtlSecurityHops = 2, EbgpMultiHop = true }, "spec.ttlSecurityHops and spec.ebgpMultiHop are both set: keep spec.ttlSecurityHops" },
         { "passive", p => p with { PeerAddress = null, Interface = "eth0", Passive = true }, "spec.passive and spec.interface are both set" },
+        { "range active", p => p with { PeerAddress = "192.0.2.0/24" }, "spec.peerAddress is 192.0.2.0/24, a prefix, and nobody knows which of its addresses to connect to: set spec.passive to true" },
+        { "range text", p => Range(p, "192.0.2.0/33"), "spec.peerAddress is \"192.0.2.0/33\", which is no prefix: write it like 192.0.2.0/24" },
+        { "range of one", p => Range(p, "192.0.2.1/32"), "spec.peerAddress is 192.0.2.1/32, one address: write it as 192.0.2.1" },
+        { "range of all", p => Range(p, "0.0.0.0/0"), "spec.peerAddress is 0.0.0.0/0, every address there is: give the networks that routers are in" },
+        { "range host bits", p => Range(p, "192.0.2.7/24"), "spec.peerAddress is 192.0.2.7/24, which has bits set beyond its length: write 192.0.2.0/24" },
+        { "range multicast", p => Range(p, "224.0.0.0/8"), "spec.peerAddress is 224.0.0.0/8, which holds multicast groups and no hosts" },
+        { "range holding multicast", p => Range(p, "128.0.0.0/1"), "spec.peerAddress is 128.0.0.0/1, which holds multicast groups" },
+        { "range link-local", p => Range(p, "fe80::/64"), "spec.peerAddress is fe80::/64, which means nothing without an interface: give spec.interface instead" },
+        { "range interface", p => Range(p, "192.0.2.0/24") with { Interface = "eth0" }, "spec.peerAddress and spec.interface are both set: keep the one" },
+        { "range vrf", p => Range(p, "192.0.2.0/24") with { Vrf = "red" }, "spec.vrf is set, and spec.peerAddress is a prefix: connections are taken outside of VRFs only" },
+        { "range source", p => Range(p, "192.0.2.0/24") with { SourceAddress = "2001:db8::2" }, "spec.sourceAddress is 2001:db8::2 and spec.peerAddress is 192.0.2.0/24: both must be IPv4, or both IPv6" },
+        { "most without range", p => p with { MaxDynamicPeers = 3 }, "spec.maxDynamicPeers is set, and spec.peerAddress is no prefix" },
+        { "most none", p => Range(p, "192.0.2.0/24") with { MaxDynamicPeers = 0 }, "spec.maxDynamicPeers is 0: use 1 to 1000" },
+        { "most too many", p => Range(p, "192.0.2.0/24") with { MaxDynamicPeers = 1001 }, "spec.maxDynamicPeers is 1001: use 1 to 1000" },
         { "max received", p => p with { MaxReceivedPrefixes = 0 }, "spec.maxReceivedPrefixes is 0: use 1 to 4294967295" },
         { "max announced", p => p with { MaxAnnouncedPrefixes = -1 }, "spec.maxAnnouncedPrefixes is -1: use 1" },
         { "D9", p => p with { NodeSelectors = [new(null, [new("k", "Near", ["a"])])] }, "spec.nodeSelectors[0].matchExpressions[0].operator is \"Near\"" },
@@ -146,6 +160,16 @@ public sealed class BgpPeerTests
     }
 
     [Theory]
+    [InlineData("192.0.2.0/24", null, 64)]
+    [InlineData("2001:db8::/64", 1000L, 1000)]
+    public void PeerOfAPrefix_IsPassiveAndBounded(string range, long? most, int expected)
+    {
+        BgpPeer peer = Accepted(Range(Peer(), range) with { MaxDynamicPeers = most, PeerPort = 179 });
+        Assert.Equal((null, null, range, expected, true), (peer.Address, peer.Interface, peer.Range.ToString(), peer.MaxDynamicPeers, peer.Passive));
+    }
+
+    [Theory]
+    [InlineData("peerPort", "spec.peerPort is without effect when spec.peerAddress is a prefix")]
     [InlineData("holdTime", "spec.holdTime is 3500ms, and BGP counts whole seconds: 3s is used")]
     [InlineData("keepaliveTime", "spec.keepaliveTime 4s is more than a third of spec.holdTime 9s: a third of what is negotiated is used")]
     [InlineData("disableMP", "spec.disableMP is without effect")]
@@ -157,6 +181,7 @@ public sealed class BgpPeerTests
         BgpPeerManifest unnumbered = Peer() with { PeerAddress = null, Interface = "eth0" };
         Configuration configuration = Build(field switch
         {
+            "peerPort" => Range(Peer(), "192.0.2.0/24") with { PeerPort = 1179 },
             "holdTime" => Peer() with { HoldTime = "3500ms" },
             "keepaliveTime" => Peer() with { HoldTime = "9s", KeepaliveTime = "4s" },
             "disableMP" => Peer() with { DisableMp = true },

@@ -58,6 +58,8 @@ public sealed record BgpPeerManifest(string Namespace, string Name, long Generat
 
     public bool Passive { get; init; }
 
+    public long? MaxDynamicPeers { get; init; }
+
     public long? MaxReceivedPrefixes { get; init; }
 
     public long? MaxAnnouncedPrefixes { get; init; }

@@ -40,6 +40,7 @@ public static partial class Manifests
             DualStackAddressFamily = spec.DualStackAddressFamily ?? false,
             DisableMp = spec.DisableMp ?? false,
             Passive = spec.Passive ?? false,
+            MaxDynamicPeers = spec.MaxDynamicPeers,
             MaxReceivedPrefixes = spec.MaxReceivedPrefixes,
             MaxAnnouncedPrefixes = spec.MaxAnnouncedPrefixes,
         };

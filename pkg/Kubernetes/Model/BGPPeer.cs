@@ -77,6 +77,8 @@ public sealed class BGPPeerSpec
 
     public bool? Passive { get; set; }
 
+    public long? MaxDynamicPeers { get; set; }
+
     public long? MaxReceivedPrefixes { get; set; }
 
     public long? MaxAnnouncedPrefixes { get; set; }

@@ -66,8 +66,8 @@ internal static partial class Log
     [LoggerMessage(11025, LogLevel.Debug, "BGP with {Peer}: {Kind} {Family}, {Prefixes} prefixes")]
     public static partial void PeerNotice(ILogger logger, string peer, SessionNoticeKind kind, string family, int prefixes);
 
-    [LoggerMessage(11026, LogLevel.Information, "A BGP connection from {Remote} was closed unread: no BGPPeer of this node has that address")]
-    public static partial void StrangerRefused(ILogger logger, string remote);
+    [LoggerMessage(11026, LogLevel.Information, "A BGP connection from {Remote} was closed unread: {Why}; so were {Untold} others since this was last said")]
+    public static partial void ConnectionUnread(ILogger logger, string remote, string why, long untold);
 
     [LoggerMessage(11027, LogLevel.Warning, "A BGP connection from {Remote} was not taken: {Fault}")]
     public static partial void ConnectionRefused(ILogger logger, string remote, string fault);

@@ -43,7 +43,7 @@ internal static class SpeakerDaemon
         ServiceAnnouncements announcements = new(recorder, options.NodeName, serviceStatuses);
         SessionKeeper sessions = new(new SessionWriter(client, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
         using SpeakerMetrics metrics = new(counters, options.NodeName, () => announcements.Announced);
-        using BgpMetrics bgpMetrics = new(() => bgpRelay.Last);
+        using BgpMetrics bgpMetrics = new(() => bgpRelay.Last, bgp.Refusals);
         ClusterWatch watch = new(client, loop, options.Common.Namespace, options.NodeName, time, logger);
         BgpReader reader = new(options.NodeName, bgp, () => bgpRelay.Last, loop, time);
         SpeakerStatus status = new(options.NodeName, plane, reader, watch.Missing);

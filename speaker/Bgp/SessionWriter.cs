@@ -64,6 +64,25 @@ internal sealed class SessionWriter(ApiClient client, string node, CancellationT
         Number(writer, "prefixesSent", session.PrefixesSent);
         Number(writer, "prefixesReceived", session.PrefixesReceived);
         Text(writer, "bfdState", session.BfdState);
+        if (session.DynamicPeers.Count > 0)
+        {
+            writer.WriteStartArray("dynamicPeers"u8);
+            foreach (BGPDynamicPeer peer in session.DynamicPeers)
+                Write(writer, peer);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, BGPDynamicPeer peer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("address"u8, peer.Address);
+        writer.WriteString("state"u8, peer.State);
+        Number(writer, "peerASN", peer.PeerAsn);
+        Text(writer, "lastError", peer.LastError);
+        Text(writer, "bfdState", peer.BfdState);
         writer.WriteEndObject();
     }
 

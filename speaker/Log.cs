@@ -69,6 +69,9 @@ internal static partial class Log
     [LoggerMessage(11026, LogLevel.Information, "A BGP connection from {Remote} was closed unread: {Why}; so were {Untold} others since this was last said")]
     public static partial void ConnectionUnread(ILogger logger, string remote, string why, long untold);
 
+    [LoggerMessage(11040, LogLevel.Warning, "Not all routes are known {Seconds} s after the first BGP session came up: routers are told that the {Routes} there are is all, and drop what they kept of the speaker before")]
+    public static partial void InitialStateGivenUp(ILogger logger, double seconds, int routes);
+
     [LoggerMessage(11027, LogLevel.Warning, "A BGP connection from {Remote} was not taken: {Fault}")]
     public static partial void ConnectionRefused(ILogger logger, string remote, string fault);
 

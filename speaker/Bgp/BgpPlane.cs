@@ -22,6 +22,7 @@ internal sealed partial class BgpPlane : IDisposable
     private const int BufferOctets = 1 << 16;
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AttemptInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan InitialStateLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Reactor _reactor = new(Mailbox);
@@ -30,6 +31,7 @@ internal sealed partial class BgpPlane : IDisposable
     private readonly BfdDriver _bfd;
     private readonly Action<BgpReport> _publish;
     private readonly ILogger _logger;
+    private readonly InitialStateWait _initialState = new(InitialStateLimit);
     private readonly ulong _seed;
     private readonly bool _restarted;
     private IReadOnlyList<PeerIntent> _wanted = [];
@@ -125,6 +127,8 @@ internal sealed partial class BgpPlane : IDisposable
     {
         if (MayLog(neighbor, notice))
             NoticeLog.Write(_logger, neighbor.Label, notice);
+        if (notice.Kind == SessionNoticeKind.Up)
+            _initialState.SessionUp(Reactor.Now);
         if (notice.Kind is SessionNoticeKind.Up or SessionNoticeKind.Down)
             _reportAt = Reactor.Now;
     }
@@ -142,6 +146,12 @@ internal sealed partial class BgpPlane : IDisposable
 
     private MonoTime Settle(MonoTime now)
     {
+        if (_initialState.TryGiveUp(now))
+        {
+            Log.InitialStateGivenUp(_logger, InitialStateLimit.TotalSeconds, Rib.Count(IpFamily.IPv4) + Rib.Count(IpFamily.IPv6));
+            Complete();
+        }
+
         MonoTime next = MonoTime.Min(Transport.Tick(now), _unnumbered.Tick(now));
         foreach (BgpNeighbor neighbor in _neighbors.Values)
             next = MonoTime.Min(next, neighbor.Settle(now));
@@ -163,7 +173,7 @@ internal sealed partial class BgpPlane : IDisposable
             _publish(Report(now));
         }
 
-        return MonoTime.Min(next, MonoTime.Min(_reportAt, _port.RetryAt));
+        return MonoTime.Min(next, MonoTime.Min(MonoTime.Min(_reportAt, _port.RetryAt), _initialState.Until));
     }
 
     private void Apply(BgpIntent intent)
@@ -178,8 +188,14 @@ internal sealed partial class BgpPlane : IDisposable
         foreach (RouteChange change in intent.Routes)
             Offers.Apply(change, intent.Draining);
         if (intent.IsComplete)
-            Rib.CompleteInitialState();
+            Complete();
         MarkChanged();
+    }
+
+    private void Complete()
+    {
+        _initialState.Complete();
+        Rib.CompleteInitialState();
     }
 
     private void TakeLinks(ImmutableArray<LinkInfo> links)

@@ -38,6 +38,7 @@ internal static class PeerTerms
                 Families = families,
                 ExtendedNextHops = remote.IsIPv6 && families.Contains(AfiSafi.IPv4Unicast) ? [ExtendedNextHopEntry.IPv4OverIPv6] : [],
                 GracefulRestart = peer.GracefulRestart ? Restart(peer, families) : null,
+                LongLivedGracefulRestart = peer.GracefulRestart && peer.LongLivedStaleTime is { } stale ? [.. families.Select(f => new LongLivedGracefulRestartEntry(f, ForwardingPreserved: true, (int)stale.TotalSeconds))] : [],
                 HostName = hostName,
             },
             Rules = new PeerRules

@@ -44,6 +44,8 @@ public sealed class BgpPeerTests
         { "connect", p => p with { ConnectTime = "1500ms" }, "spec.connectTime is 1500ms: use whole seconds, 1s to 65535s" },
         { "restart alone", p => p with { RestartTime = "60s" }, "spec.restartTime is set without graceful restart: set spec.enableGracefulRestart to true" },
         { "restart long", p => p with { EnableGracefulRestart = true, RestartTime = "4096s" }, "spec.restartTime is 4096s: use whole seconds, 1s to 4095s" },
+        { "stale alone", p => p with { LongLivedStaleTime = "60s" }, "spec.longLivedStaleTime is set without graceful restart, which it prolongs" },
+        { "stale long", p => p with { EnableGracefulRestart = true, LongLivedStaleTime = "16777216s" }, "spec.longLivedStaleTime is 16777216s: use whole seconds, 1s to 16777215s" },
         { "D27", p => p with { Password = "x", PasswordSecretName = "s" }, "spec.password and spec.passwordSecret are both set: keep one of them" },
         { "secret elsewhere", p => p with { PasswordSecretName = "s", PasswordSecretNamespace = "other" }, "spec.passwordSecret.namespace is \"other\", and Secrets of other namespaces are not read: move the Secret to lb" },
         { "long password", p => p with { Password = new string('p', 81) }, "spec.password is too long: TCP MD5 of Linux takes at most 80 octets" },
@@ -84,6 +86,7 @@ public sealed class BgpPeerTests
     {
         BgpPeer peer = Accepted(Peer());
         Assert.Equal((64500u, "64501", "192.0.2.1", (ushort)179), (peer.MyAsn, peer.PeerAsn.ToString(), peer.Address.ToString(), peer.Port));
+        Assert.Null(peer.LongLivedStaleTime);
         Assert.Equal((TimeSpan.FromSeconds(90), null, null), (peer.HoldTime, peer.KeepaliveTime, peer.ConnectTime));
         Assert.True(peer.Password.IsNone);
         Assert.True(peer.SelectsNode(new Dictionary<string, string>()));
@@ -107,6 +110,7 @@ public sealed class BgpPeerTests
             PasswordSecretNamespace = "lb",
             EnableGracefulRestart = true,
             RestartTime = "4095s",
+            LongLivedStaleTime = "16777215s",
             TtlSecurityHops = 254,
             Vrf = "red",
             DualStackAddressFamily = true,
@@ -119,6 +123,7 @@ public sealed class BgpPeerTests
         Assert.Equal(IpAddr.Parse("192.0.2.7"), IpAddr.FromUInt32(peer.RouterId!.Value));
         Assert.Equal("Secret s", peer.Password.ToString());
         Assert.Equal((true, TimeSpan.FromSeconds(4095), (byte)254, "red", true), (peer.GracefulRestart, peer.RestartTime, peer.TtlSecurityHops, peer.Vrf, peer.DualStack));
+        Assert.Equal(TimeSpan.FromSeconds(16777215), peer.LongLivedStaleTime);
         Assert.Equal((uint.MaxValue, 1u), (peer.MaxReceivedPrefixes, peer.MaxAnnouncedPrefixes));
         Assert.False(peer.SelectsNode(new Dictionary<string, string> { ["rack"] = "b" }));
     }

@@ -69,6 +69,9 @@ public sealed record BgpPeer(string Namespace, string Name) : INamedObject
     /// <summary>How long the peer is asked to keep them, 1 s to 4095 s.</summary>
     public TimeSpan RestartTime { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How long after that the peer is asked to keep them as a last resort (RFC 9494), 1 s to 16777215 s; null: not at all.</summary>
+    public TimeSpan? LongLivedStaleTime { get; init; }
+
     /// <summary>Whether an external peer is more than one hop away.</summary>
     public bool EbgpMultiHop { get; init; }
 

@@ -46,6 +46,8 @@ public sealed record BgpPeerManifest(string Namespace, string Name, long Generat
 
     public string? RestartTime { get; init; }
 
+    public string? LongLivedStaleTime { get; init; }
+
     public bool EbgpMultiHop { get; init; }
 
     public long? TtlSecurityHops { get; init; }

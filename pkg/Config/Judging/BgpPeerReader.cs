@@ -10,6 +10,8 @@ internal static class BgpPeerReader
 {
     // TCP_MD5SIG_MAXKEYLEN of Linux.
     private const int LongestPassword = 80;
+    // RFC 9494 3.1: 24 bits.
+    private const int LongestStaleSeconds = (1 << 24) - 1;
 
     public static BgpPeer? Read(BgpPeerManifest manifest, References references, BgpPeer? last, Remarks remarks)
     {
@@ -22,6 +24,8 @@ internal static class BgpPeerReader
             remarks.Warnings.Add("spec.disableMP is without effect: spec.dualStackAddressFamily says which families are exchanged");
         if (manifest.RestartTime is { Length: > 0 } && !manifest.EnableGracefulRestart)
             remarks.Errors.Add("spec.restartTime is set without graceful restart: set spec.enableGracefulRestart to true as well, or remove it");
+        if (manifest.LongLivedStaleTime is { Length: > 0 } && !manifest.EnableGracefulRestart)
+            remarks.Errors.Add("spec.longLivedStaleTime is set without graceful restart, which it prolongs: set spec.enableGracefulRestart to true as well, or remove it");
         return defaults with
         {
             LocalAsn = localAsn,
@@ -40,6 +44,7 @@ internal static class BgpPeerReader
             Bfd = ReadBfd(manifest, references, last, remarks),
             GracefulRestart = manifest.EnableGracefulRestart,
             RestartTime = BgpPeerTimers.WholeSeconds(manifest.RestartTime, "spec.restartTime", 4095, remarks) ?? defaults.RestartTime,
+            LongLivedStaleTime = BgpPeerTimers.WholeSeconds(manifest.LongLivedStaleTime, "spec.longLivedStaleTime", LongestStaleSeconds, remarks),
             EbgpMultiHop = ReadMultiHop(manifest, peerAsn, myAsn, remarks),
             TtlSecurityHops = ReadTtlSecurity(manifest, remarks),
             Vrf = BgpPeerRanges.ReadVrf(manifest, remarks),

@@ -34,6 +34,7 @@ public static partial class Manifests
             BfdProfile = spec.BfdProfile,
             EnableGracefulRestart = spec.EnableGracefulRestart ?? false,
             RestartTime = spec.RestartTime,
+            LongLivedStaleTime = spec.LongLivedStaleTime,
             EbgpMultiHop = spec.EbgpMultiHop ?? false,
             TtlSecurityHops = spec.TtlSecurityHops,
             Vrf = spec.Vrf,

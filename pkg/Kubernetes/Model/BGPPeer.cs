@@ -64,6 +64,8 @@ public sealed class BGPPeerSpec
 
     public string? RestartTime { get; set; }
 
+    public string? LongLivedStaleTime { get; set; }
+
     public bool? EbgpMultiHop { get; set; }
 
     public long? TtlSecurityHops { get; set; }

@@ -136,7 +136,7 @@ internal sealed partial class BgpPlane : IDisposable
     // Anybody in a prefix may try, as often as he likes.
     private bool MayLog(BgpNeighbor neighbor, in SessionNotice notice)
     {
-        if (neighbor.Intent.Peer.Range is null || notice.Kind is SessionNoticeKind.Up or SessionNoticeKind.Down)
+        if (neighbor.Intent.Peer.Range is null || notice.Kind != SessionNoticeKind.AttemptEnded)
             return true;
         if (Reactor.Now < _quietUntil)
             return false;

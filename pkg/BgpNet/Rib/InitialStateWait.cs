@@ -5,7 +5,7 @@ namespace LoadBalancer.BgpNet.Rib;
 
 /// <summary>
 /// How long End-of-RIB may be withheld after a start because nobody has said yet that all routes are known: not for ever, for a peer that
-/// waits keeps what the process before it announced (RFC 4724 4.2), and sends others' routes no sooner.
+/// waits keeps what the process before announced (RFC 4724 4.2).
 /// </summary>
 public sealed class InitialStateWait(TimeSpan most)
 {

@@ -9,9 +9,19 @@ namespace LoadBalancer.Speaker.Tests;
 internal sealed class FarEnd : HttpMessageHandler
 {
     private readonly List<TaskCompletionSource> _held = [];
+    private readonly List<(string Method, string Path, string Body)> _asked = [];
 
     /// <summary>Requests, each as method, path with query, and body.</summary>
-    public List<(string Method, string Path, string Body)> Asked { get; } = [];
+    public IReadOnlyList<(string Method, string Path, string Body)> Asked
+    {
+        get
+        {
+            lock (_asked)
+            {
+                return [.. _asked];
+            }
+        }
+    }
 
     /// <summary>Status of answers from now on.</summary>
     public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
@@ -33,7 +43,11 @@ internal sealed class FarEnd : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         string body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
-        Asked.Add((request.Method.Method, request.RequestUri!.PathAndQuery, body));
+        lock (_asked)
+        {
+            _asked.Add((request.Method.Method, request.RequestUri!.PathAndQuery, body));
+        }
+
         if (Holds)
         {
             TaskCompletionSource held = new();

@@ -59,6 +59,15 @@ public sealed class BgpReaderTests : IDisposable
     }
 
     [Fact]
+    public void Peers_HinderedAfterASessionEnded_SayWhatHindersWithoutTheTimeOfTheEnd()
+    {
+        NeighborReport hindered = Sample.Neighbor(SessionState.Idle);
+        hindered = hindered with { Intent = hindered.Intent with { Hindrance = "no Secret" }, Session = hindered.Session! with { LastEnd = Sample.End("ended", 3) } };
+        _report = Sample.Report(hindered, hindered with { Intent = Sample.Intent(), BfdFault = "no socket" });
+        Assert.Equal([("no Secret", -1L), ("BFD cannot guard the session: no socket", -1L)], _reader.Peers().Select(p => (p.LastError, p.ErrorSecondsAgo)));
+    }
+
+    [Fact]
     public void Peers_WithBfd_ShowItsStateAndDownBeforeThereIsOne()
     {
         NeighborReport guarded = Sample.Neighbor(SessionState.Active);

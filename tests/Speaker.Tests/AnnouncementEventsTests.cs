@@ -14,7 +14,7 @@ using LoadBalancer.Speaker.Cluster;
 namespace LoadBalancer.Speaker.Tests;
 
 /// <summary>What a Service and a BGPPeer are told by events, and when they are told nothing again.</summary>
-public sealed class AnnouncementEventsTests
+public sealed class AnnouncementEventsTests : IDisposable
 {
     private readonly FarEnd _server = new();
     private readonly EventRecorder _events;
@@ -30,6 +30,8 @@ public sealed class AnnouncementEventsTests
             new ServiceStatusWriter(_server.Client(), Sample.Namespace, Sample.Node, TestContext.Current.CancellationToken), Sample.Node, static _ => ValueTask.CompletedTask, new KeptLog());
         _announcements = new ServiceAnnouncements(_events, Sample.Node, _statuses);
     }
+
+    public void Dispose() => _server.Dispose();
 
     [Fact]
     public async Task Service_Announced_IsToldOnce()

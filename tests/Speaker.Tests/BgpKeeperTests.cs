@@ -3,7 +3,6 @@ using LoadBalancer.Config;
 using LoadBalancer.Config.Bgp;
 using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Primitives;
-using LoadBalancer.Routing;
 using LoadBalancer.Speaker.Bgp;
 using LoadBalancer.Speaker.Cluster;
 

@@ -6,7 +6,7 @@ using LoadBalancer.Speaker.Cluster;
 namespace LoadBalancer.Speaker.Tests;
 
 /// <summary>One ServiceL2Status for each Service answered for from here, and what becomes of those of others.</summary>
-public sealed class L2StatusKeeperTests
+public sealed class L2StatusKeeperTests : IDisposable
 {
     private const string Collection = "/apis/metallb.io/v1beta1/namespaces/lb/servicel2statuses";
     private static readonly HashSet<ObjectKey> Nothing = [];
@@ -29,6 +29,8 @@ public sealed class L2StatusKeeperTests
             },
             new KeptLog());
     }
+
+    public void Dispose() => _server.Dispose();
 
     private string Own => _writer.NameOf(Sample.Web);
 

@@ -165,7 +165,11 @@ public sealed class PeerTermsTests
         Assert.Null(PeerTerms.Bfd(Sample.Peer()));
         BfdProfile profile = new(Sample.Namespace, "fast")
         {
-            ReceiveInterval = TimeSpan.FromMilliseconds(50), TransmitInterval = TimeSpan.FromMilliseconds(60), DetectMultiplier = 5, Passive = true, MinimumTtl = 250,
+            ReceiveInterval = TimeSpan.FromMilliseconds(50),
+            TransmitInterval = TimeSpan.FromMilliseconds(60),
+            DetectMultiplier = 5,
+            Passive = true,
+            MinimumTtl = 250,
         };
         BfdParameters parameters = PeerTerms.Bfd(Sample.Peer() with { Bfd = profile })!;
         Assert.Equal(

@@ -9,7 +9,7 @@ using LoadBalancer.Speaker.Cluster;
 namespace LoadBalancer.Speaker.Tests;
 
 /// <summary>One ServiceBGPStatus for each Service announced from here: what is there is brought to what should be.</summary>
-public sealed class ServiceStatusKeeperTests
+public sealed class ServiceStatusKeeperTests : IDisposable
 {
     private const string Collection = "/apis/metallb.io/v1beta1/namespaces/lb/servicebgpstatuses";
 
@@ -32,6 +32,8 @@ public sealed class ServiceStatusKeeperTests
             },
             _log);
     }
+
+    public void Dispose() => _server.Dispose();
 
     private string Own => _writer.NameOf(Sample.Web);
 

@@ -10,7 +10,7 @@ using LoadBalancer.Speaker.Cluster;
 namespace LoadBalancer.Speaker.Tests;
 
 /// <summary>When this node's element of BGPPeer.status.sessions is written, and with what in it.</summary>
-public sealed class SessionKeeperTests
+public sealed class SessionKeeperTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -29,6 +29,8 @@ public sealed class SessionKeeperTests
             return ValueTask.CompletedTask;
         },
         _log);
+
+    public void Dispose() => _server.Dispose();
 
     [Fact]
     public async Task Session_ComesUp_IsWrittenAtOnceUnderAManagerOfThisNode()

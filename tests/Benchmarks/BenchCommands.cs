@@ -3,6 +3,7 @@ using System.CommandLine;
 using LoadBalancer.Benchmarks.Allocation;
 using LoadBalancer.Benchmarks.Assignment;
 using LoadBalancer.Benchmarks.Bgp;
+using LoadBalancer.Benchmarks.Bgp.Ours;
 using LoadBalancer.Benchmarks.Failover;
 using LoadBalancer.Benchmarks.Micro;
 using LoadBalancer.Benchmarks.Reporting;
@@ -27,11 +28,13 @@ internal static class BenchCommands
             Runs, Json,
             Part("alloc", "Addresses allocated per second in memory", "alloc"),
             Part("rib", "BGP routes encoded in memory, and what they take there", "rib"),
+            Part("bgp-sync", "BGP: all routes to a new peer, into real routers, beside real announcers", "bgp-sync"),
             Part("assign", "Services assigned per second through an API server", "assign"),
             Part("memory", "Resident memory of controller and speaker", "memory"),
             Part("gap", "Client gap when the serving node's link is cut", "gap"),
             Part("drain", "Client gap and lost requests when the serving node is drained", "drain"),
             MicroBenchmarks.Create(),
+            AnnouncerCommand.Create(),
         };
         root.SetAction((parsed, cancellation) => RunAsync(parsed, ["alloc", "rib", "assign", "memory", "gap", "drain"], cancellation));
         return root;
@@ -61,6 +64,9 @@ internal static class BenchCommands
                     break;
                 case "rib":
                     await report.MeasureAsync("Adj-RIB-Out", () => Task.FromResult(RibBench.Run(Times(5))), cancellation);
+                    break;
+                case "bgp-sync":
+                    await report.MeasureAsync("BGP initial synchronisation", () => SyncBench.RunAsync(report, Times(3), BgpSizes.FromEnvironment(), cancellation), cancellation);
                     break;
                 case "assign":
                     await report.MeasureAsync("Assignment through the API server", () => AssignmentBench.RunAsync(report, Times(1), cancellation), cancellation);

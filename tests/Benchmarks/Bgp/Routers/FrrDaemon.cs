@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+using LoadBalancer.Lab.Network;
+using LoadBalancer.Lab.Processes;
+
+namespace LoadBalancer.Benchmarks.Bgp.Routers;
+
+/// <summary>FRR: zebra, bgpd and, where it is wanted, bfdd. Nothing is installed in the kernel, as with the others.</summary>
+internal sealed class FrrDaemon(BgpStage stage, LabHost host, bool announces) : Daemon(stage, host, announces)
+{
+    private const string Programs = "/usr/lib/frr";
+    private const string WholeAnswer = "\0\0\0\0";
+    private ControlSocket? _control;
+
+    internal override string Name => "FRR";
+
+    private string Place => Host.Namespace.Name;
+
+    private string[] Directories => [$"/etc/frr/{Place}", $"/var/run/frr/{Place}"];
+
+    internal override async Task StartAsync(CancellationToken cancellation)
+    {
+        foreach (var directory in Directories)
+            Directory.CreateDirectory(directory);
+        string[] daemons = BfdMilliseconds is null ? ["zebra", "bgpd"] : ["zebra", "bfdd", "bgpd"];
+        foreach (var daemon in daemons)
+            await File.WriteAllTextAsync(Configuration(daemon), Lines(daemon), cancellation);
+        await Command.RunAsync("chown", ["-R", "frr:frr", .. Directories], null, cancellation);
+        foreach (var daemon in daemons)
+        {
+            var socket = Path.Combine(Directories[1], daemon + ".vty");
+            File.Delete(socket);
+            string[] more = daemon == "bgpd" ? ["-n"] : [];
+            await LaunchAsync("frr-" + daemon, Path.Combine(Programs, daemon), ["-N", Place, "-f", Configuration(daemon), "-u", "frr", "-g", "frr", .. more]);
+            await UntilAsync(() => Task.FromResult(File.Exists(socket)), cancellation);
+        }
+
+        _control = new ControlSocket(Path.Combine(Directories[1], "bgpd.vty"));
+    }
+
+    internal override async Task<int> CountAsync(CancellationToken cancellation)
+    {
+        var answer = await AskAsync("show bgp ipv4 unicast summary json", cancellation);
+        return (answer?["peers"]?.AsObject() ?? []).Sum(static p => (int?)p.Value?["pfxRcd"] ?? 0);
+    }
+
+    /// <summary>What bgpd answers: text, three zero octets and a status.</summary>
+    internal async Task<JsonNode?> AskAsync(string question, CancellationToken cancellation)
+    {
+        var answer = await _control!.AskAsync(question + "\0", static a => a.EndsWith(WholeAnswer, StringComparison.Ordinal) || a.Contains("\0\0\0", StringComparison.Ordinal), cancellation);
+        var text = answer[..answer.IndexOf('\0', StringComparison.Ordinal)];
+        return string.IsNullOrWhiteSpace(text) ? null : JsonNode.Parse(text);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _control?.Dispose();
+        await base.DisposeAsync();
+        foreach (var directory in Directories.Where(Directory.Exists))
+            Directory.Delete(directory, recursive: true);
+    }
+
+    private string Configuration(string daemon) => Path.Combine(Directories[0], daemon + ".conf");
+
+    private string Lines(string daemon) => daemon switch
+    {
+        "bgpd" => Text(
+            $"frr defaults datacenter",
+            $"log stdout errors",
+            $"router bgp {Asn}",
+            $" bgp router-id {Own}\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast",
+            $" timers bgp 30 {BenchRoutes.HoldSeconds}",
+            $" neighbor LB peer-group\n neighbor LB remote-as {PeerAsn}",
+            $" bgp listen limit 500\n bgp listen range {Peers} peer-group LB",
+            $" neighbor {Feeder} remote-as {BenchRoutes.FeederAsn}\n neighbor {Feeder} passive",
+            $"{(BfdMilliseconds is null ? "" : " neighbor LB bfd\n neighbor LB bfd profile lb")}",
+            $" address-family ipv4 unicast\n  neighbor LB activate\n  neighbor {Feeder} activate\n exit-address-family",
+            $"exit"),
+        "bfdd" => Text($"log stdout errors\nbfd\n profile lb\n  receive-interval {BfdMilliseconds}\n  transmit-interval {BfdMilliseconds}\n  detect-multiplier 3\n exit\nexit"),
+        _ => "log stdout errors\n",
+    };
+}

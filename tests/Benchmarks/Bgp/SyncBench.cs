@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+using LoadBalancer.Benchmarks.Bgp.Routers;
+using LoadBalancer.Benchmarks.Bgp.Wire;
+using LoadBalancer.Benchmarks.Reporting;
+
+namespace LoadBalancer.Benchmarks.Bgp;
+
+/// <summary>How long a new peer waits for all routes: at a sink that only drains, and in the tables of real routers.</summary>
+internal static class SyncBench
+{
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan SyncLimit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan EmptyRest = TimeSpan.FromMilliseconds(200);
+
+    internal static async Task<IReadOnlyList<Figure>> RunAsync(Report report, int runs, BgpSizes sizes, CancellationToken cancellation)
+    {
+        await using var stage = await BgpStage.StartAsync(hosts: 5, cancellation);
+        var receivers = new List<Daemon>();
+        var taken = new Dictionary<(string Receiver, int Size, AnnouncerKind Kind), (Samples Time, RouteBook Book)>();
+        try
+        {
+            foreach (var receiver in Present(report, stage))
+            {
+                receivers.Add(receiver);
+                await receiver.StartAsync(cancellation);
+            }
+
+            foreach (var size in sizes.Sizes)
+            {
+                foreach (var kind in Announcers(size, sizes))
+                    await MeasureAsync(report, stage, kind, size, runs, receivers, taken, cancellation);
+            }
+        }
+        finally
+        {
+            foreach (var receiver in receivers)
+                await receiver.DisposeAsync();
+        }
+
+        return [.. Figures(taken, sizes, [Sink, .. receivers.Select(static r => r.Name)])];
+    }
+
+    private const string Sink = "a draining sink";
+
+    private static IEnumerable<Daemon> Present(Report report, BgpStage stage)
+    {
+        if (Programs.Has(report, "BIRD", "bird"))
+            yield return new BirdDaemon(stage, stage.Network.Nodes[1], announces: false);
+        if (Programs.Has(report, "OpenBGPD", "bgpd"))
+            yield return new OpenBgpdDaemon(stage, stage.Network.Nodes[2], announces: false);
+        if (Programs.Has(report, "FRR", "/usr/lib/frr/bgpd"))
+            yield return new FrrDaemon(stage, stage.Network.Nodes[3], announces: false);
+        if (Programs.Has(report, "GoBGP", "gobgpd"))
+            yield return new GoBgpDaemon(stage, stage.Network.Nodes[4], announces: false);
+    }
+
+    private static IEnumerable<AnnouncerKind> Announcers(int size, BgpSizes sizes) => Enum.GetValues<AnnouncerKind>().Where(kind => kind switch
+    {
+        AnnouncerKind.Ours or AnnouncerKind.Raw => true,
+        AnnouncerKind.Bird => size <= sizes.PeersTo && Programs.Has("bird"),
+        AnnouncerKind.OpenBgpd => size <= sizes.PeersTo && Programs.Has("bgpd"),
+        AnnouncerKind.ExaBgp => size <= sizes.PeersTo && Programs.Has("exabgp"),
+        AnnouncerKind.Frr => size <= sizes.PeersTo && Programs.Has("/usr/lib/frr/bgpd"),
+        AnnouncerKind.GoBgp => size <= sizes.PeersTo && Programs.Has("gobgpd"),
+        _ => throw new UnreachableException(),
+    });
+
+    private static async Task MeasureAsync(
+        Report report, BgpStage stage, AnnouncerKind kind, int size, int runs, IReadOnlyList<Daemon> receivers,
+        Dictionary<(string, int, AnnouncerKind), (Samples, RouteBook)> taken, CancellationToken cancellation)
+    {
+        var known = kind is AnnouncerKind.Ours or AnnouncerKind.Raw;
+        var times = known ? runs : 1;
+        var began = Stopwatch.GetTimestamp();
+        await using var announcer = await Announcing.StartAsync(kind, stage, size, cancellation);
+        // The first of all is for compilers and caches.
+        if (known)
+            await SinkAsync(stage, size, cancellation);
+        var line = new List<string>();
+        var samples = new Samples();
+        RouteBook? book = null;
+        for (var run = 0; run < times; run++)
+        {
+            (var time, book) = await SinkAsync(stage, size, cancellation);
+            samples.Add(time);
+        }
+
+        taken[(Sink, size, kind)] = (samples, book!);
+        line.Add(string.Create(CultureInfo.InvariantCulture, $"sink {samples.Median:f1}"));
+        foreach (var receiver in receivers)
+        {
+            samples = new Samples();
+            for (var run = 0; run < (size > BgpSizes.FewRunsAbove ? 1 : times); run++)
+            {
+                (var time, book) = await RouterAsync(stage, receiver, size, cancellation);
+                samples.Add(time);
+            }
+
+            taken[(receiver.Name, size, kind)] = (samples, book!);
+            line.Add(string.Create(CultureInfo.InvariantCulture, $"{receiver.Name} {samples.Median:f1}"));
+        }
+
+        report.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{size} prefixes from {Announcing.NameOf(kind)}: {book!.Updates} UPDATEs, {book.Octets} octets; ms: {string.Join(", ", line)} ({Stopwatch.GetElapsedTime(began).TotalSeconds:f0} s)"));
+    }
+
+    private static async Task<(double Milliseconds, RouteBook Book)> SinkAsync(BgpStage stage, int size, CancellationToken cancellation)
+    {
+        await using var sink = await SettleAsync(
+            stage, socket => new PlayedPeer(socket, BenchRoutes.RouterAsn, BgpStage.FeederAddress), static s => s.Established, cancellation);
+        var established = await sink.Established;
+        await sink.UntilAsync(book => Volatile.Read(ref book.LastAt) != 0 && book.Announced >= size, SyncLimit, cancellation);
+        return (Stopwatch.GetElapsedTime(established, sink.Book.LastAt).TotalMilliseconds, sink.Book);
+    }
+
+    // A daemon that has just started may still refuse; what is measured begins with Established.
+    private static async Task<PlayedPeer> SettleAsync(BgpStage stage, Func<System.Net.Sockets.Socket, PlayedPeer> make, Func<PlayedPeer, Task<long>> established, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var peer = make(await Dialer.ConnectAsync(stage.Here, stage.NextPeer(), stage.AnnouncerHost.ServiceAddress, ConnectLimit, cancellation));
+            try
+            {
+                await established(peer).WaitAsync(ConnectLimit, TimeProvider.System, cancellation);
+                return peer;
+            }
+            catch (InvalidOperationException) when (Stopwatch.GetElapsedTime(began) < ConnectLimit)
+            {
+                await peer.DisposeAsync();
+                await Task.Delay(EmptyRest, TimeProvider.System, cancellation);
+            }
+            catch
+            {
+                await peer.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    private static async Task<(double Milliseconds, RouteBook Book)> RouterAsync(BgpStage stage, Daemon receiver, int size, CancellationToken cancellation)
+    {
+        await UntilAsync(receiver, static count => count == 0, cancellation);
+        await Task.Delay(EmptyRest, TimeProvider.System, cancellation);
+        var address = stage.NextPeer();
+        using var relay = new Relay(
+            await Dialer.ConnectAsync(stage.Here, address, stage.AnnouncerHost.ServiceAddress, ConnectLimit, cancellation),
+            await Dialer.ConnectAsync(stage.Here, address, receiver.Address, ConnectLimit, cancellation));
+        var established = await relay.Established.WaitAsync(ConnectLimit, TimeProvider.System, cancellation);
+        var there = await UntilAsync(receiver, count => count >= size, cancellation);
+        return (Stopwatch.GetElapsedTime(established, there).TotalMilliseconds, relay.Book);
+    }
+
+    private static async Task<long> UntilAsync(Daemon receiver, Func<int, bool> holds, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var count = await receiver.CountAsync(cancellation);
+            var now = Stopwatch.GetTimestamp();
+            if (holds(count))
+                return now;
+            if (Stopwatch.GetElapsedTime(began) > SyncLimit)
+                throw new TimeoutException($"{receiver.Name} has {count} routes after {SyncLimit.TotalSeconds:f0} s.");
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellation);
+        }
+    }
+
+    private static IEnumerable<Figure> Figures(
+        Dictionary<(string Receiver, int Size, AnnouncerKind Kind), (Samples Time, RouteBook Book)> taken, BgpSizes sizes, IReadOnlyList<string> receivers)
+    {
+        foreach (var size in sizes.Sizes)
+        {
+            foreach (var receiver in receivers)
+            {
+                foreach (var kind in Enum.GetValues<AnnouncerKind>())
+                {
+                    if (kind == AnnouncerKind.Ours || !taken.TryGetValue((receiver, size, kind), out var theirs) || !taken.TryGetValue((receiver, size, AnnouncerKind.Ours), out var ours))
+                        continue;
+                    yield return new Figure(string.Create(CultureInfo.InvariantCulture, $"{size} prefixes into {receiver}, from Established"), ours.Time.Median, "ms")
+                    {
+                        Aim = kind != AnnouncerKind.Raw ? "" : receiver != Sink ? "ratio <= 1.05" : size == 1_000_000 ? "<= 100 ms" : "",
+                        Peer = Announcing.NameOf(kind),
+                        PeerValue = theirs.Time.Median,
+                    };
+                }
+            }
+
+            foreach (var kind in Enum.GetValues<AnnouncerKind>())
+            {
+                if (kind == AnnouncerKind.Ours || !taken.TryGetValue((Sink, size, kind), out var theirs) || !taken.TryGetValue((Sink, size, AnnouncerKind.Ours), out var ours))
+                    continue;
+                yield return new Figure(string.Create(CultureInfo.InvariantCulture, $"{size} prefixes, UPDATE messages"), ours.Book.Updates, "") { Peer = Announcing.NameOf(kind), PeerValue = theirs.Book.Updates };
+                yield return new Figure(string.Create(CultureInfo.InvariantCulture, $"{size} prefixes, octets"), ours.Book.Octets, "") { Peer = Announcing.NameOf(kind), PeerValue = theirs.Book.Octets };
+            }
+        }
+    }
+}

@@ -24,6 +24,9 @@ internal sealed class BgpStage : IAsyncDisposable
     /// <summary>From where routers are fed before they announce.</summary>
     internal static IPAddress FeederAddress { get; } = IPAddress.Parse("192.0.2.2");
 
+    /// <summary>The identifier of a sink: a router withholds routes from whoever has that of their source.</summary>
+    internal static IPAddress SinkIdentifier { get; } = IPAddress.Parse("192.0.2.1");
+
     internal LabNetwork Network { get; }
 
     /// <summary>Where announcers run, one at a time.</summary>

@@ -110,7 +110,7 @@ internal static class SyncBench
     private static async Task<(double Milliseconds, RouteBook Book)> SinkAsync(BgpStage stage, int size, CancellationToken cancellation)
     {
         await using var sink = await SettleAsync(
-            stage, socket => new PlayedPeer(socket, BenchRoutes.RouterAsn, BgpStage.FeederAddress), static s => s.Established, cancellation);
+            stage, socket => new PlayedPeer(socket, BenchRoutes.RouterAsn, BgpStage.SinkIdentifier), static s => s.Established, cancellation);
         var established = await sink.Established;
         await sink.UntilAsync(book => Volatile.Read(ref book.LastAt) != 0 && book.Announced >= size, SyncLimit, cancellation);
         return (Stopwatch.GetElapsedTime(established, sink.Book.LastAt).TotalMilliseconds, sink.Book);
@@ -150,7 +150,8 @@ internal static class SyncBench
             await Dialer.ConnectAsync(stage.Here, address, stage.AnnouncerHost.ServiceAddress, ConnectLimit, cancellation),
             await Dialer.ConnectAsync(stage.Here, address, receiver.Address, ConnectLimit, cancellation));
         var established = await relay.Established.WaitAsync(ConnectLimit, TimeProvider.System, cancellation);
-        var there = await UntilAsync(receiver, count => count >= size, cancellation);
+        await UntilAsync(receiver, count => count >= size, cancellation);
+        var there = await receiver.ChosenAsync(relay.Book.LastPrefix, SyncLimit, cancellation);
         return (Stopwatch.GetElapsedTime(established, there).TotalMilliseconds, relay.Book);
     }
 

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using LoadBalancer.Bfd;
 using LoadBalancer.BgpNet.Session;
 using LoadBalancer.Config.Bgp;
 using LoadBalancer.Primitives;
@@ -21,12 +22,13 @@ internal sealed class AnnouncerHost : IAsyncDisposable
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(3);
 
     private readonly BgpPlane _plane;
+    private BgpReport _report = BgpReport.Nothing;
     private readonly List<PeerIntent> _peers = [];
     private readonly Dictionary<int, ImmutableArray<RouteVariant>> _variants = [];
 
     internal AnnouncerHost()
     {
-        _plane = new BgpPlane("bench", restarted: false, static _ => { }, seed: 1, NullLogger.Instance);
+        _plane = new BgpPlane("bench", restarted: false, report => Volatile.Write(ref _report, report), seed: 1, NullLogger.Instance);
         _plane.Start();
     }
 
@@ -47,17 +49,17 @@ internal sealed class AnnouncerHost : IAsyncDisposable
                 AddSources(IpAddr.Parse(words[1]), IpAddr.Parse(words[2]), Number(3));
                 return "done";
             case "bfd":
-                AddGuarded(IpAddr.Parse(words[1]), Number(2));
+                AddGuarded(IpAddr.Parse(words[1]), IpAddr.Parse(words[2]), Number(3));
                 return "done";
             case "routes":
-                Apply(Number(1), Number(2), tag: 0);
+                Apply(Number(1), Number(2), Number(3));
                 return "done";
             case "change":
                 return Apply(Number(1), 1, Number(2)).ToString(CultureInfo.InvariantCulture);
             case "churn":
                 return await ChurnAsync(Number(1), Number(2), TimeSpan.FromSeconds(Number(3)), cancellation);
-            case "usage":
-                return Usage();
+            case "up":
+                return Volatile.Read(ref _report).Neighbors.Count(static n => n.Session?.Negotiated is not null).ToString(CultureInfo.InvariantCulture);
             case "paths":
                 return await PathsAsync(cancellation);
             default:
@@ -76,7 +78,8 @@ internal sealed class AnnouncerHost : IAsyncDisposable
     {
         for (var i = 0; i < count; i++)
         {
-            var address = IpAddr.FromValue(first.Family, first.Value + (UInt128)i);
+            // Those that come differ by address; those that are dialled may all be one place.
+            var address = passive ? IpAddr.FromValue(first.Family, first.Value + (UInt128)i) : first;
             Add(new BgpPeer("bench", string.Create(CultureInfo.InvariantCulture, $"{address}-{_peers.Count}"))
             {
                 MyAsn = BenchRoutes.ClusterAsn,
@@ -109,13 +112,14 @@ internal sealed class AnnouncerHost : IAsyncDisposable
         Offer(new BgpIntent { Peers = [.. _peers] });
     }
 
-    private void AddGuarded(IpAddr router, int milliseconds)
+    private void AddGuarded(IpAddr router, IpAddr source, int milliseconds)
     {
         Add(new BgpPeer("bench", router.ToString())
         {
             MyAsn = BenchRoutes.ClusterAsn,
             PeerAsn = PeerAsn.Of(BenchRoutes.RouterAsn),
             Address = router,
+            SourceAddress = source,
             Bfd = new BfdProfile("bench", "bfd")
             {
                 ReceiveInterval = TimeSpan.FromMilliseconds(milliseconds),
@@ -184,19 +188,12 @@ internal sealed class AnnouncerHost : IAsyncDisposable
             wait.SpinOnce();
     }
 
-    private static string Usage()
-    {
-        using var self = Process.GetCurrentProcess();
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{self.TotalProcessorTime.TotalMilliseconds:f0} {self.WorkingSet64} {GC.GetTotalAllocatedBytes()} {GC.CollectionCount(2)}");
-    }
-
     private async Task<string> PathsAsync(CancellationToken cancellation)
     {
         var snapshot = await _plane.ReadBfdAsync(cancellation);
-        var session = snapshot.Sessions.FirstOrDefault();
+        var sessions = snapshot.Sessions;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{session?.State.ToString() ?? "none"} {session?.FailureCount ?? 0} {session?.DetectionTime.TotalMilliseconds ?? 0} {snapshot.Priority} {snapshot.Latest.TotalMilliseconds}");
+            $"{sessions.Count(static s => s.State == BfdState.Up)} {sessions.Sum(static s => s.FailureCount)} {sessions.Sum(static s => s.UpCount)} {snapshot.Latest.TotalMilliseconds:f2} {snapshot.Priority}");
     }
 }

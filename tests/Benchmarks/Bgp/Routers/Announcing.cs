@@ -54,7 +54,7 @@ internal sealed class Announcing : IAsyncDisposable
                 case AnnouncerKind.Ours:
                     var ours = await Announcer.StartAsync(stage.Network, host, cancellation);
                     announcing._parts.Add(ours);
-                    await ours.DoAsync($"routes 0 {prefixes}", cancellation);
+                    await ours.DoAsync($"routes 0 {prefixes} 0", cancellation);
                     await ours.DoAsync($"accept 192.0.2.{BgpStage.FirstPeer} {BgpStage.PeerAddresses}", cancellation);
                     break;
                 case AnnouncerKind.Raw:

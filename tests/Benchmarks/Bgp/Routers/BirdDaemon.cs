@@ -17,7 +17,7 @@ internal sealed partial class BirdDaemon(BgpStage stage, LabHost host, bool anno
     internal override async Task StartAsync(CancellationToken cancellation)
     {
         var bfd = BfdMilliseconds is { } interval
-            ? string.Create(CultureInfo.InvariantCulture, $"protocol bfd {{ interface \"eth0\" {{ min rx interval {interval} ms; min tx interval {interval} ms; multiplier 3; }}; }}\n")
+            ? string.Create(CultureInfo.InvariantCulture, $"protocol bfd {{ interface \"eth0\" {{ min rx interval {interval} ms; min tx interval {interval} ms; multiplier 3; }}; {(BfdNeighbor is null ? "" : $"neighbor {BfdNeighbor} dev \"eth0\" local {Own};")} }}\n")
             : "";
         var file = await WriteAsync(
             "bird.conf",

@@ -32,6 +32,9 @@ internal abstract class Daemon(BgpStage stage, LabHost host, bool announces) : I
     /// <summary>BFD with peers, in ms times three; null for none.</summary>
     internal int? BfdMilliseconds { get; init; }
 
+    /// <summary>Another router it has BFD with, without BGP.</summary>
+    internal IPAddress? BfdNeighbor { get; init; }
+
     protected bool Announces => announces;
 
     protected LabHost Host => host;
@@ -53,6 +56,9 @@ internal abstract class Daemon(BgpStage stage, LabHost host, bool announces) : I
 
     /// <summary>How many routes it has.</summary>
     internal abstract Task<int> CountAsync(CancellationToken cancellation);
+
+    /// <summary>When the prefix has a chosen route, as a time stamp; with most programs it has one as soon as it is counted.</summary>
+    internal virtual Task<long> ChosenAsync(int prefix, TimeSpan limit, CancellationToken cancellation) => Task.FromResult(Stopwatch.GetTimestamp());
 
     public virtual async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
@@ -44,6 +45,30 @@ internal sealed class FrrDaemon(BgpStage stage, LabHost host, bool announces) : 
         return (answer?["peers"]?.AsObject() ?? []).Sum(static p => (int?)p.Value?["pfxRcd"] ?? 0);
     }
 
+    // Routes wait in a queue to be compared after they are counted.
+    internal override async Task<long> ChosenAsync(int prefix, TimeSpan limit, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < limit)
+        {
+            var answer = await AskAsync($"show bgp ipv4 unicast {BenchRoutes.Text(prefix)} json", cancellation);
+            if ((bool?)answer?["paths"]?[0]?["bestpath"]?["overall"] == true)
+                return Stopwatch.GetTimestamp();
+        }
+
+        throw new TimeoutException($"FRR has chosen no route to {BenchRoutes.Text(prefix)} after {limit.TotalSeconds:f0} s.");
+    }
+
+    /// <summary>How often BFD with a neighbor of its own went down.</summary>
+    internal async Task<int> BfdDownsAsync(CancellationToken cancellation)
+    {
+        using var control = new ControlSocket(Path.Combine(Directories[1], "bfdd.vty"));
+        var answer = await control.AskAsync("show bfd peers counters json\0", static a => a.Contains("\0\0\0", StringComparison.Ordinal), cancellation);
+        var peers = JsonNode.Parse(answer[..answer.IndexOf('\0', StringComparison.Ordinal)])?.AsArray() ?? [];
+        var peer = peers.FirstOrDefault(p => (string?)p?["peer"] == BfdNeighbor?.ToString());
+        return (int?)peer?["session-up"] > 0 ? (int?)peer?["session-down"] ?? 0 : throw new InvalidOperationException("FRR's BFD session with BIRD never came up.");
+    }
+
     /// <summary>What bgpd answers: text, three zero octets and a status.</summary>
     internal async Task<JsonNode?> AskAsync(string question, CancellationToken cancellation)
     {
@@ -76,7 +101,7 @@ internal sealed class FrrDaemon(BgpStage stage, LabHost host, bool announces) : 
             $"{(BfdMilliseconds is null ? "" : " neighbor LB bfd\n neighbor LB bfd profile lb")}",
             $" address-family ipv4 unicast\n  neighbor LB activate\n  neighbor {Feeder} activate\n exit-address-family",
             $"exit"),
-        "bfdd" => Text($"log stdout errors\nbfd\n profile lb\n  receive-interval {BfdMilliseconds}\n  transmit-interval {BfdMilliseconds}\n  detect-multiplier 3\n exit\nexit"),
+        "bfdd" => Text($"log stdout errors\nbfd\n profile lb\n  receive-interval {BfdMilliseconds}\n  transmit-interval {BfdMilliseconds}\n  detect-multiplier 3\n exit\n{(BfdNeighbor is null ? "" : $" peer {BfdNeighbor}\n  profile lb\n exit\n")}exit"),
         _ => "log stdout errors\n",
     };
 }

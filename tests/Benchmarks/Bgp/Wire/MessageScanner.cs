@@ -8,7 +8,7 @@ internal sealed class MessageScanner(Action<byte, ReadOnlyMemory<byte>> taken)
 {
     private const int LengthAt = 16;
     private const int TypeAt = 18;
-    private byte[] _held = new byte[1 << 18];
+    private byte[] _held = new byte[1 << 14];
     private int _end;
 
     /// <summary>Takes octets; calls back with type and body of each message that is whole.</summary>

@@ -10,6 +10,7 @@ internal sealed class RouteBook(int prefixes)
     internal const int Absent = -1;
     private const byte MedType = 4;
     private const byte ExtendedLength = 0x10;
+    private const int HostRoute = 5;
     private readonly int[] _med = [.. Enumerable.Repeat(Absent, prefixes)];
     private readonly long[] _at = new long[prefixes];
 
@@ -25,6 +26,9 @@ internal sealed class RouteBook(int prefixes)
     /// <summary>When the prefix was last told, as a time stamp; 0 for never.</summary>
     internal long At(int prefix) => Volatile.Read(ref _at[prefix]);
 
+    /// <summary>Number of the prefix that came last.</summary>
+    internal int LastPrefix;
+
     internal void Restart() => (Updates, Octets, Announced, FirstAt, LastAt) = (0, 0, 0, 0, 0);
 
     internal void Take(ReadOnlySpan<byte> body)
@@ -39,6 +43,8 @@ internal sealed class RouteBook(int prefixes)
         if (prefixes > 0)
             Note(body.Slice(2, withdrawn), Absent, now);
         Announced += prefixes > 0 ? Note(announced, Med(body.Slice(4 + withdrawn, attributes)), now) : Count(announced);
+        if (announced.Length >= HostRoute)
+            LastPrefix = BenchRoutes.Number(BinaryPrimitives.ReadUInt32BigEndian(announced[^4..]));
         Octets += body.Length + BgpBytes.HeaderLength;
         FirstAt = FirstAt == 0 ? now : FirstAt;
         Volatile.Write(ref LastAt, now);
@@ -55,7 +61,6 @@ internal sealed class RouteBook(int prefixes)
 
     private int Note(ReadOnlySpan<byte> routes, int med, long now)
     {
-        const int HostRoute = 5;
         var count = routes.Length / HostRoute;
         for (var i = 0; i < count; i++)
         {

@@ -10,7 +10,7 @@ namespace LoadBalancer.Benchmarks.Bgp;
 internal static class PackBench
 {
     private const int Prefixes = 100_000;
-    private const int Rounds = 10;
+    private const int Rounds = 1;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     internal static IReadOnlyList<Figure> Run(int runs) =>
@@ -36,7 +36,7 @@ internal static class PackBench
         // The compiler takes its time to find out what is worth its best.
         for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming) < WarmUp;)
             work();
-        for (var run = 0; run < runs; run++)
+        for (var run = 0; run < runs * 5; run++)
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();
             var began = Stopwatch.GetTimestamp();

@@ -63,6 +63,7 @@ internal sealed class FrrDaemon(BgpStage stage, LabHost host, bool announces) : 
     internal async Task<int> BfdDownsAsync(CancellationToken cancellation)
     {
         using var control = new ControlSocket(Path.Combine(Directories[1], "bfdd.vty"));
+        await control.AskAsync("enable\0", static a => a.Contains("\0\0\0", StringComparison.Ordinal), cancellation);
         var answer = await control.AskAsync("show bfd peers counters json\0", static a => a.Contains("\0\0\0", StringComparison.Ordinal), cancellation);
         var peers = JsonNode.Parse(answer[..answer.IndexOf('\0', StringComparison.Ordinal)])?.AsArray() ?? [];
         var peer = peers.FirstOrDefault(p => (string?)p?["peer"] == BfdNeighbor?.ToString());

@@ -15,6 +15,9 @@ internal sealed record BgpSizes
     /// <summary>The most prefixes that other announcers are measured with (BGP_PEERS_TO).</summary>
     internal required int PeersTo { get; init; }
 
+    /// <summary>The announcers, by name with commas (BGP_ANNOUNCERS); null for all.</summary>
+    internal string? Only { get; init; }
+
     /// <summary>Sessions in one process (BGP_SESSIONS, numbers with commas).</summary>
     internal required IReadOnlyList<int> Sessions { get; init; }
 
@@ -31,11 +34,16 @@ internal sealed record BgpSizes
     {
         Sizes = Numbers("BGP_SIZES", "1000,10000,100000"),
         PeersTo = Numbers("BGP_PEERS_TO", "100000")[0],
+        Only = Environment.GetEnvironmentVariable("BGP_ANNOUNCERS"),
         Sessions = Numbers("BGP_SESSIONS", "1,100,500"),
         Services = Numbers("BGP_SERVICES", "10000")[0],
         ChurnSeconds = Numbers("BGP_CHURN_SECONDS", "5")[0],
         BurnSeconds = Numbers("BFD_BURN_SECONDS", "20")[0],
     };
+
+    /// <summary>Whether an announcer of this name is to be measured; we are always.</summary>
+    internal bool Announces(string name) =>
+        string.IsNullOrEmpty(Only) || name == "this speaker" || Only.Split(',').Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static int[] Numbers(string name, string usual)
     {

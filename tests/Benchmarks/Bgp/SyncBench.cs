@@ -11,7 +11,8 @@ namespace LoadBalancer.Benchmarks.Bgp;
 internal static class SyncBench
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan SyncLimit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan SyncLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan LongSyncLimit = TimeSpan.FromSeconds(150);
     private static readonly TimeSpan EmptyRest = TimeSpan.FromMilliseconds(200);
 
     internal static async Task<IReadOnlyList<Figure>> RunAsync(Report report, int runs, BgpSizes sizes, CancellationToken cancellation)
@@ -30,7 +31,11 @@ internal static class SyncBench
             foreach (var size in sizes.Sizes)
             {
                 foreach (var kind in Announcers(size, sizes))
-                    await MeasureAsync(report, stage, kind, size, runs, receivers, taken, cancellation);
+                {
+                    await TryAsync(
+                        report, string.Create(CultureInfo.InvariantCulture, $"{size} prefixes from {Announcing.NameOf(kind)}"),
+                        () => MeasureAsync(report, stage, kind, size, runs, receivers, taken, cancellation), cancellation);
+                }
             }
         }
         finally
@@ -44,6 +49,25 @@ internal static class SyncBench
 
     private const string Sink = "a draining sink";
 
+    // One program that fails beside another is no reason to know nothing of the rest.
+    private static async Task<bool> TryAsync(Report report, string what, Func<Task> measure, CancellationToken cancellation)
+    {
+        try
+        {
+            await measure();
+            return true;
+        }
+#pragma warning disable CA1031 // whatever went wrong is the report of this figure
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            report.Miss(what, fault);
+            return false;
+        }
+    }
+
+    private static TimeSpan LimitOf(int size) => size > BgpSizes.FewRunsAbove ? LongSyncLimit : SyncLimit;
+
     private static IEnumerable<Daemon> Present(Report report, BgpStage stage)
     {
         if (Programs.Has(report, "BIRD", "bird"))
@@ -56,7 +80,7 @@ internal static class SyncBench
             yield return new GoBgpDaemon(stage, stage.Network.Nodes[4], announces: false);
     }
 
-    private static IEnumerable<AnnouncerKind> Announcers(int size, BgpSizes sizes) => Enum.GetValues<AnnouncerKind>().Where(kind => kind switch
+    private static IEnumerable<AnnouncerKind> Announcers(int size, BgpSizes sizes) => Enum.GetValues<AnnouncerKind>().Where(kind => sizes.Announces(Announcing.NameOf(kind)) && kind switch
     {
         AnnouncerKind.Ours or AnnouncerKind.Raw => true,
         AnnouncerKind.Bird => size <= sizes.PeersTo && Programs.Has("bird"),
@@ -92,12 +116,15 @@ internal static class SyncBench
         foreach (var receiver in receivers)
         {
             samples = new Samples();
+            var what = string.Create(CultureInfo.InvariantCulture, $"{size} prefixes from {Announcing.NameOf(kind)} into {receiver.Name}");
             for (var run = 0; run < (size > BgpSizes.FewRunsAbove ? 1 : times); run++)
             {
-                (var time, book) = await RouterAsync(stage, receiver, size, cancellation);
-                samples.Add(time);
+                if (!await TryAsync(report, what, async () => samples.Add(await RouterAsync(stage, receiver, size, cancellation)), cancellation))
+                    break;
             }
 
+            if (samples.Count == 0)
+                continue;
             taken[(receiver.Name, size, kind)] = (samples, book!);
             line.Add(string.Create(CultureInfo.InvariantCulture, $"{receiver.Name} {samples.Median:f1}"));
         }
@@ -112,7 +139,7 @@ internal static class SyncBench
         await using var sink = await SettleAsync(
             stage, socket => new PlayedPeer(socket, BenchRoutes.RouterAsn, BgpStage.SinkIdentifier), static s => s.Established, cancellation);
         var established = await sink.Established;
-        await sink.UntilAsync(book => Volatile.Read(ref book.LastAt) != 0 && book.Announced >= size, SyncLimit, cancellation);
+        await sink.UntilAsync(book => Volatile.Read(ref book.LastAt) != 0 && book.Announced >= size, LimitOf(size), cancellation);
         return (Stopwatch.GetElapsedTime(established, sink.Book.LastAt).TotalMilliseconds, sink.Book);
     }
 
@@ -141,21 +168,21 @@ internal static class SyncBench
         }
     }
 
-    private static async Task<(double Milliseconds, RouteBook Book)> RouterAsync(BgpStage stage, Daemon receiver, int size, CancellationToken cancellation)
+    private static async Task<double> RouterAsync(BgpStage stage, Daemon receiver, int size, CancellationToken cancellation)
     {
-        await UntilAsync(receiver, static count => count == 0, cancellation);
+        await UntilAsync(receiver, static count => count == 0, LimitOf(size), cancellation);
         await Task.Delay(EmptyRest, TimeProvider.System, cancellation);
         var address = stage.NextPeer();
         using var relay = new Relay(
             await Dialer.ConnectAsync(stage.Here, address, stage.AnnouncerHost.ServiceAddress, ConnectLimit, cancellation),
             await Dialer.ConnectAsync(stage.Here, address, receiver.Address, ConnectLimit, cancellation));
         var established = await relay.Established.WaitAsync(ConnectLimit, TimeProvider.System, cancellation);
-        await UntilAsync(receiver, count => count >= size, cancellation);
-        var there = await receiver.ChosenAsync(relay.Book.LastPrefix, SyncLimit, cancellation);
-        return (Stopwatch.GetElapsedTime(established, there).TotalMilliseconds, relay.Book);
+        await UntilAsync(receiver, count => count >= size, LimitOf(size), cancellation);
+        var there = await receiver.ChosenAsync(relay.Book.LastPrefix, LimitOf(size), cancellation);
+        return Stopwatch.GetElapsedTime(established, there).TotalMilliseconds;
     }
 
-    private static async Task<long> UntilAsync(Daemon receiver, Func<int, bool> holds, CancellationToken cancellation)
+    private static async Task<long> UntilAsync(Daemon receiver, Func<int, bool> holds, TimeSpan limit, CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
         while (true)
@@ -164,8 +191,8 @@ internal static class SyncBench
             var now = Stopwatch.GetTimestamp();
             if (holds(count))
                 return now;
-            if (Stopwatch.GetElapsedTime(began) > SyncLimit)
-                throw new TimeoutException($"{receiver.Name} has {count} routes after {SyncLimit.TotalSeconds:f0} s.");
+            if (Stopwatch.GetElapsedTime(began) > limit)
+                throw new TimeoutException($"{receiver.Name} has {count} routes after {limit.TotalSeconds:f0} s.");
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellation);
         }
     }

@@ -21,6 +21,7 @@ internal sealed class PlayedPeer : IAsyncDisposable
     private readonly TaskCompletionSource<long> _established = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _keeping;
+    private bool _said;
     private readonly ManualResetEventSlim _reads = new(initialState: true);
 
     internal PlayedPeer(Socket socket, int asn, IPAddress identifier, ushort hold = BenchRoutes.HoldSeconds, int prefixes = 0, byte[]? toSay = null)
@@ -121,7 +122,7 @@ internal sealed class PlayedPeer : IAsyncDisposable
                 break;
             case BgpBytes.Keepalive:
                 var now = Stopwatch.GetTimestamp();
-                if (_established.TrySetResult(now) && _toSay.Length > 0)
+                if (_established.TrySetResult(now))
                     SendAll();
                 Kept(now);
                 break;
@@ -137,6 +138,7 @@ internal sealed class PlayedPeer : IAsyncDisposable
     {
         for (var at = 0; at < _toSay.Length;)
             at += _socket.Send(_toSay, at, _toSay.Length - at, SocketFlags.None);
+        Volatile.Write(ref _said, true);
     }
 
     private async Task KeepAsync()
@@ -147,7 +149,7 @@ internal sealed class PlayedPeer : IAsyncDisposable
             {
                 await Task.Delay(KeepaliveInterval, TimeProvider.System, _stop.Token);
                 // Between two messages only: what is said in bulk keeps the session by itself.
-                if (_established.Task.IsCompletedSuccessfully && _toSay.Length == 0)
+                if (_established.Task.IsCompletedSuccessfully && Volatile.Read(ref _said))
                     _socket.Send(BgpBytes.KeepaliveMessage);
             }
         }

@@ -32,6 +32,9 @@ internal sealed class BgpStage : IAsyncDisposable
     /// <summary>Where announcers run, one at a time.</summary>
     internal LabHost AnnouncerHost => Network.Nodes[0];
 
+    /// <summary>Where raw octets come from, beside another announcer.</summary>
+    internal LabHost RawHost => Network.Nodes[^1];
+
     internal LabNamespace Here => Network.Client.Namespace;
 
     internal static async Task<BgpStage> StartAsync(int hosts, CancellationToken cancellation)

@@ -17,7 +17,7 @@ internal static class SyncBench
 
     internal static async Task<IReadOnlyList<Figure>> RunAsync(Report report, int runs, BgpSizes sizes, CancellationToken cancellation)
     {
-        await using var stage = await BgpStage.StartAsync(hosts: 5, cancellation);
+        await using var stage = await BgpStage.StartAsync(hosts: 6, cancellation);
         var receivers = new List<Daemon>();
         var taken = new Dictionary<(string Receiver, int Size, AnnouncerKind Kind), (Samples Time, RouteBook Book)>();
         try
@@ -30,11 +30,14 @@ internal static class SyncBench
 
             foreach (var size in sizes.Sizes)
             {
-                foreach (var kind in Announcers(size, sizes))
+                // Ours and the raw octets in turn, for the load of the machine to be the same for both.
+                var announcers = Announcers(size, sizes).ToArray();
+                AnnouncerKind[] pair = [.. announcers.Where(IsPair)];
+                foreach (var kinds in announcers.Where(static k => !IsPair(k)).Select(static k => new[] { k }).Prepend(pair))
                 {
                     await TryAsync(
-                        report, string.Create(CultureInfo.InvariantCulture, $"{size} prefixes from {Announcing.NameOf(kind)}"),
-                        () => MeasureAsync(report, stage, kind, size, runs, receivers, taken, cancellation), cancellation);
+                        report, string.Create(CultureInfo.InvariantCulture, $"{size} prefixes from {Announcing.NameOf(kinds[0])}"),
+                        () => MeasureAsync(report, stage, kinds, size, IsPair(kinds[0]) ? runs : 1, receivers, taken, cancellation), cancellation);
                 }
             }
         }
@@ -91,65 +94,98 @@ internal static class SyncBench
         _ => throw new UnreachableException(),
     });
 
-    private static async Task MeasureAsync(
-        Report report, BgpStage stage, AnnouncerKind kind, int size, int runs, IReadOnlyList<Daemon> receivers,
-        Dictionary<(string, int, AnnouncerKind), (Samples, RouteBook)> taken, CancellationToken cancellation)
-    {
-        var known = kind is AnnouncerKind.Ours or AnnouncerKind.Raw;
-        var times = known ? runs : 1;
-        var began = Stopwatch.GetTimestamp();
-        await using var announcer = await Announcing.StartAsync(kind, stage, size, cancellation);
-        // The first of all is for compilers and caches.
-        if (known)
-            await SinkAsync(stage, size, cancellation);
-        var line = new List<string>();
-        var samples = new Samples();
-        RouteBook? book = null;
-        for (var run = 0; run < times; run++)
-        {
-            (var time, book) = await SinkAsync(stage, size, cancellation);
-            samples.Add(time);
-        }
+    private static bool IsPair(AnnouncerKind kind) => kind is AnnouncerKind.Ours or AnnouncerKind.Raw;
 
-        taken[(Sink, size, kind)] = (samples, book!);
-        line.Add(string.Create(CultureInfo.InvariantCulture, $"sink {samples.Median:f1}"));
-        foreach (var receiver in receivers)
+    private static async Task MeasureAsync(
+        Report report, BgpStage stage, IReadOnlyList<AnnouncerKind> kinds, int size, int runs, IReadOnlyList<Daemon> receivers,
+        Dictionary<(string Receiver, int Size, AnnouncerKind Kind), (Samples Time, RouteBook Book)> taken, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var announcers = new List<Announcing>();
+        try
         {
-            samples = new Samples();
-            var what = string.Create(CultureInfo.InvariantCulture, $"{size} prefixes from {Announcing.NameOf(kind)} into {receiver.Name}");
-            for (var run = 0; run < (size > BgpSizes.FewRunsAbove ? 1 : times); run++)
+            foreach (var kind in kinds)
+                announcers.Add(await Announcing.StartAsync(kind, stage, size, cancellation));
+            // The first of ours is for compilers and caches.
+            foreach (var announcer in announcers.Where(static a => IsPair(a.Kind)))
+                await SinkAsync(stage, announcer, size, cancellation);
+            foreach (var announcer in announcers)
+                taken[(Sink, size, announcer.Kind)] = (new Samples(), new RouteBook(0));
+            for (var run = 0; run < runs; run++)
             {
-                if (!await TryAsync(report, what, async () => samples.Add(await RouterAsync(stage, receiver, size, cancellation)), cancellation))
-                    break;
+                foreach (var announcer in announcers)
+                {
+                    var (time, book) = await SinkAsync(stage, announcer, size, cancellation);
+                    var samples = taken[(Sink, size, announcer.Kind)].Time;
+                    samples.Add(time);
+                    taken[(Sink, size, announcer.Kind)] = (samples, book);
+                }
             }
 
-            if (samples.Count == 0)
-                continue;
-            taken[(receiver.Name, size, kind)] = (samples, book!);
-            line.Add(string.Create(CultureInfo.InvariantCulture, $"{receiver.Name} {samples.Median:f1}"));
+            foreach (var receiver in receivers)
+                await IntoAsync(report, stage, announcers, receiver, size, size > BgpSizes.FewRunsAbove ? 1 : runs, taken, cancellation);
+        }
+        finally
+        {
+            foreach (var announcer in announcers)
+                await announcer.DisposeAsync();
         }
 
-        report.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{size} prefixes from {Announcing.NameOf(kind)}: {book!.Updates} UPDATEs, {book.Octets} octets; ms: {string.Join(", ", line)} ({Stopwatch.GetElapsedTime(began).TotalSeconds:f0} s)"));
+        foreach (var kind in kinds)
+            Tell(report, kind, size, receivers, taken, Stopwatch.GetElapsedTime(began));
     }
 
-    private static async Task<(double Milliseconds, RouteBook Book)> SinkAsync(BgpStage stage, int size, CancellationToken cancellation)
+    private static async Task IntoAsync(
+        Report report, BgpStage stage, IReadOnlyList<Announcing> announcers, Daemon receiver, int size, int runs,
+        Dictionary<(string Receiver, int Size, AnnouncerKind Kind), (Samples Time, RouteBook Book)> taken, CancellationToken cancellation)
+    {
+        for (var run = 0; run < runs; run++)
+        {
+            foreach (var announcer in announcers)
+            {
+                var what = string.Create(CultureInfo.InvariantCulture, $"{size} prefixes from {Announcing.NameOf(announcer.Kind)} into {receiver.Name}");
+                var key = (receiver.Name, size, announcer.Kind);
+                await TryAsync(
+                    report, what, async () =>
+                    {
+                        var time = await RouterAsync(stage, announcer, receiver, size, cancellation);
+                        if (!taken.TryGetValue(key, out var known))
+                            taken.Add(key, known = (new Samples(), new RouteBook(0)));
+                        known.Time.Add(time);
+                    }, cancellation);
+            }
+        }
+    }
+
+    private static void Tell(
+        Report report, AnnouncerKind kind, int size, IReadOnlyList<Daemon> receivers,
+        Dictionary<(string Receiver, int Size, AnnouncerKind Kind), (Samples Time, RouteBook Book)> taken, TimeSpan spent)
+    {
+        var line = receivers.Select(static r => r.Name).Prepend(Sink)
+            .Where(name => taken.ContainsKey((name, size, kind)))
+            .Select(name => string.Create(CultureInfo.InvariantCulture, $"{name} {taken[(name, size, kind)].Time.Median:f1}"));
+        var book = taken[(Sink, size, kind)].Book;
+        report.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{size} prefixes from {Announcing.NameOf(kind)}: {book.Updates} UPDATEs, {book.Octets} octets; ms: {string.Join(", ", line)} ({spent.TotalSeconds:f0} s)"));
+    }
+
+    private static async Task<(double Milliseconds, RouteBook Book)> SinkAsync(BgpStage stage, Announcing announcer, int size, CancellationToken cancellation)
     {
         await using var sink = await SettleAsync(
-            stage, socket => new PlayedPeer(socket, BenchRoutes.RouterAsn, BgpStage.SinkIdentifier), static s => s.Established, cancellation);
+            stage, announcer, socket => new PlayedPeer(socket, BenchRoutes.RouterAsn, BgpStage.SinkIdentifier), static s => s.Established, cancellation);
         var established = await sink.Established;
         await sink.UntilAsync(book => Volatile.Read(ref book.LastAt) != 0 && book.Announced >= size, LimitOf(size), cancellation);
         return (Stopwatch.GetElapsedTime(established, sink.Book.LastAt).TotalMilliseconds, sink.Book);
     }
 
     // A daemon that has just started may still refuse; what is measured begins with Established.
-    private static async Task<PlayedPeer> SettleAsync(BgpStage stage, Func<System.Net.Sockets.Socket, PlayedPeer> make, Func<PlayedPeer, Task<long>> established, CancellationToken cancellation)
+    private static async Task<PlayedPeer> SettleAsync(BgpStage stage, Announcing announcer, Func<System.Net.Sockets.Socket, PlayedPeer> make, Func<PlayedPeer, Task<long>> established, CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
         while (true)
         {
-            var peer = make(await Dialer.ConnectAsync(stage.Here, stage.NextPeer(), stage.AnnouncerHost.ServiceAddress, ConnectLimit, cancellation));
+            var peer = make(await Dialer.ConnectAsync(stage.Here, stage.NextPeer(), announcer.Address, ConnectLimit, cancellation));
             try
             {
                 await established(peer).WaitAsync(ConnectLimit, TimeProvider.System, cancellation);
@@ -168,13 +204,13 @@ internal static class SyncBench
         }
     }
 
-    private static async Task<double> RouterAsync(BgpStage stage, Daemon receiver, int size, CancellationToken cancellation)
+    private static async Task<double> RouterAsync(BgpStage stage, Announcing announcer, Daemon receiver, int size, CancellationToken cancellation)
     {
         await UntilAsync(receiver, static count => count == 0, LimitOf(size), cancellation);
         await Task.Delay(EmptyRest, TimeProvider.System, cancellation);
         var address = stage.NextPeer();
         using var relay = new Relay(
-            await Dialer.ConnectAsync(stage.Here, address, stage.AnnouncerHost.ServiceAddress, ConnectLimit, cancellation),
+            await Dialer.ConnectAsync(stage.Here, address, announcer.Address, ConnectLimit, cancellation),
             await Dialer.ConnectAsync(stage.Here, address, receiver.Address, ConnectLimit, cancellation));
         var established = await relay.Established.WaitAsync(ConnectLimit, TimeProvider.System, cancellation);
         await UntilAsync(receiver, count => count >= size, LimitOf(size), cancellation);

@@ -26,9 +26,12 @@ internal sealed class Announcing : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _raw = Task.CompletedTask;
 
-    private Announcing(AnnouncerKind kind) => Kind = kind;
+    private Announcing(AnnouncerKind kind, IPAddress address) => (Kind, Address) = (kind, address);
 
     internal AnnouncerKind Kind { get; }
+
+    /// <summary>Where it waits.</summary>
+    internal IPAddress Address { get; }
 
     internal static string NameOf(AnnouncerKind kind) => kind switch
     {
@@ -45,8 +48,8 @@ internal sealed class Announcing : IAsyncDisposable
     /// <summary>Starts it with this many routes; returns when it has them.</summary>
     internal static async Task<Announcing> StartAsync(AnnouncerKind kind, BgpStage stage, int prefixes, CancellationToken cancellation)
     {
-        var announcing = new Announcing(kind);
-        var host = stage.AnnouncerHost;
+        var host = kind == AnnouncerKind.Raw ? stage.RawHost : stage.AnnouncerHost;
+        var announcing = new Announcing(kind, host.ServiceAddress);
         try
         {
             switch (kind)

@@ -26,7 +26,7 @@ internal sealed partial class BirdDaemon(BgpStage stage, LabHost host, bool anno
                 $"protocol device {{ }}",
                 $"protocol bgp feed {{ local {Own} as {Asn}; neighbor {Feeder} as {BenchRoutes.FeederAsn}; passive on; ipv4 {{ import all; export none; }}; }}",
                 $"protocol bgp lb {{ local {Own} as {Asn}; neighbor range {Peers} as {PeerAsn}; dynamic name \"lb\"; passive on; hold time {BenchRoutes.HoldSeconds};",
-                $"  {(BfdMilliseconds is null ? "" : "bfd on;")}",
+                $"  {(BfdMilliseconds is null ? "" : "bfd on;")} {(Announces ? "" : "graceful restart off;")}",
                 $"  ipv4 {{ import {(Announces ? "none" : "all")}; export {(Announces ? "all" : "none")}; }}; }}"),
             cancellation);
         await LaunchAsync("bird", "bird", "-f", "-c", file, "-s", Control, "-P", Path.Combine(Files, "pid"));

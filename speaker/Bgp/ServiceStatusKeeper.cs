@@ -80,9 +80,12 @@ internal sealed class ServiceStatusKeeper(ServiceStatusWriter writer, string nod
     public MonoTime Settle(MonoTime now)
     {
         MonoTime next = MonoTime.Never;
-        foreach (ObjectKey service in _dirty.ToArray())
+        foreach (ObjectKey service in _dirty)
         {
-            if (_writing.Contains(service) || _writing.Count >= MostWrites)
+            // The end of a write brings the next look: until then the others are not gone through, of which there may be thousands.
+            if (_writing.Count >= MostWrites)
+                break;
+            if (_writing.Contains(service))
                 continue;
             if (_notBefore.TryGetValue(service, out MonoTime due) && due > now)
             {

@@ -71,6 +71,6 @@ internal static class Fuzzer
         }
     }
 
-    private static int FromEnvironment(string name, int otherwise) =>
+    public static int FromEnvironment(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 }

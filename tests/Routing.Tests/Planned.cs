@@ -46,10 +46,12 @@ internal sealed class Planned
 
     public Planned Configure()
     {
-        Configuration configuration = new(Pools, [], [], new HashSet<string>()) { BgpPeers = Peers, BgpPeersByClaim = Peers, BgpAdvertisements = Advertisements };
-        Planner.Configure(configuration, Node);
+        Planner.Configure(Configuration(), Node);
         return Take();
     }
+
+    public Configuration Configuration() =>
+        new(Pools, [], [], new HashSet<string>()) { BgpPeers = Peers, BgpPeersByClaim = Peers, BgpAdvertisements = Advertisements };
 
     public Planned Set(params RoutedService[] services)
     {

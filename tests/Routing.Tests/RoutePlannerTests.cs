@@ -206,6 +206,7 @@ public sealed class RoutePlannerTests
     [InlineData("169.254.1.1", 32)]
     [InlineData("fe80::1", 128)]
     [InlineData("64.0.0.1", 1)]
+    [InlineData("126.0.0.1", 7)]
     [Trait("Scenario", "S43")]
     public void Prefix_NeverRouted_IsRefused(string address, byte length)
     {

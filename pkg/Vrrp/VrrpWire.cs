@@ -27,6 +27,12 @@ public static class VrrpWire
     /// <summary>Octets of authentication that close every version 2 message (RFC 3768 5.3.10).</summary>
     internal const int AuthenticationLength = VrrpPassword.Length;
 
+    /// <summary>
+    /// Left free behind an IPv6 header: keepalived keeps as much for an authentication header, and lists cut differently would not
+    /// agree.
+    /// </summary>
+    private const int RoomForExtensions = 24;
+
     /// <summary>224.0.0.18 (RFC 9568 5.1.1.2).</summary>
     public static IpAddr IPv4Group { get; } = IpAddr.FromUInt32(0xE000_0012);
 
@@ -47,7 +53,7 @@ public static class VrrpWire
     public static int Capacity(VrrpVersion version, IpFamily family, int mtu)
     {
         int overhead = HeaderLength
-            + (family == IpFamily.IPv4 ? 20 : 40)
+            + (family == IpFamily.IPv4 ? 20 : 40 + RoomForExtensions)
             + (version == VrrpVersion.V2 ? AuthenticationLength : 0);
         return Math.Clamp((mtu - overhead) / AddressLength(family), 0, MaxAddresses);
     }

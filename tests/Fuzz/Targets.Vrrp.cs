@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vrrp;
 
@@ -206,7 +207,7 @@ internal static partial class Targets
                 VrrpCommandKind.Hold => true,
                 VrrpCommandKind.LetGo => false,
                 VrrpCommandKind.Announce => _holds,
-                _ => throw new System.Diagnostics.UnreachableException(),
+                _ => throw new UnreachableException(),
             };
             FuzzTarget.Require(command.Kind != VrrpCommandKind.Announce || _holds, "only what is held is announced");
         }

@@ -123,12 +123,9 @@ public sealed class ReceiveTests
     [Trait("Scenario", "RX-27")]
     public void Policy_ThatAllowsIt_TakesIt(VrrpDiscard otherwise)
     {
-        (VrrpParameters parameters, Func<Bench, VrrpDiscard> hear) = otherwise switch
-        {
-            VrrpDiscard.OffSubnet => (V3() with { Policy = new VrrpPolicy { AcceptOffSubnet = true } }, (Func<Bench, VrrpDiscard>)(b => b.Hear(200, OffSubnet))),
-            VrrpDiscard.UnknownPeer => (Unicast() with { Policy = new VrrpPolicy { AcceptUnknownPeers = true } }, b => b.Hear(200, Bench.Higher, to: Bench.Own)),
-            _ => (V6() with { Policy = new VrrpPolicy { AcceptGlobalSource = true } }, b => b.Hear(200, Global6)),
-        };
+        VrrpPolicy policy = new() { AcceptOffSubnet = true, AcceptUnknownPeers = true, AcceptGlobalSource = true };
+        (_, _, VrrpParameters parameters, Func<Bench, VrrpDiscard> hear) = Cases.First(one => one.Reason == otherwise);
+        parameters = parameters with { Policy = policy };
         Bench bench = new Bench(parameters).In(VrrpState.Master);
         Assert.Equal(VrrpDiscard.None, hear(bench));
         Assert.Equal(VrrpState.Backup, bench.State);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using LoadBalancer.Primitives;
+using System.Diagnostics;
 
 namespace LoadBalancer.Vrrp.Tests;
 
@@ -24,7 +24,7 @@ internal sealed class Recorder : IVrrpSink
         VrrpCommandKind.Hold => "hold",
         VrrpCommandKind.LetGo => "let go",
         VrrpCommandKind.Announce => (command.IsRefresh ? "refresh " : "announce ") + command.Repeat,
-        _ => throw new System.Diagnostics.UnreachableException(),
+        _ => throw new UnreachableException(),
     });
 
     public void Tell(VrrpInstance instance, in VrrpNotice notice)

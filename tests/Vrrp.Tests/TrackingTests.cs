@@ -70,18 +70,18 @@ public sealed class TrackingTests
     }
 
     [Theory]
-    [InlineData(2, 3, false, "+", "U")]
-    [InlineData(2, 3, false, "-", "D")]
-    [InlineData(2, 3, true, "", "D")]
-    [InlineData(2, 3, true, "+", "D")]
-    [InlineData(2, 3, true, "++", "U")]
-    [InlineData(2, 3, false, "+--", "U")]
-    [InlineData(2, 3, false, "+---", "D")]
-    [InlineData(2, 3, false, "+--+--", "U")]
-    [InlineData(2, 3, false, "-+-+", "D")]
-    [InlineData(2, 3, false, "-++", "U")]
-    [InlineData(0, 0, false, "+-", "D")]
-    [InlineData(2, 3, false, "", "?")]
+    [InlineData(2, 3, false, "+", "Up")]
+    [InlineData(2, 3, false, "-", "Down")]
+    [InlineData(2, 3, true, "", "Down")]
+    [InlineData(2, 3, true, "+", "Down")]
+    [InlineData(2, 3, true, "++", "Up")]
+    [InlineData(2, 3, false, "+--", "Up")]
+    [InlineData(2, 3, false, "+---", "Down")]
+    [InlineData(2, 3, false, "+--+--", "Up")]
+    [InlineData(2, 3, false, "-+-+", "Down")]
+    [InlineData(2, 3, false, "-++", "Up")]
+    [InlineData(0, 0, false, "+-", "Down")]
+    [InlineData(2, 3, false, "", "Unknown")]
     public void RiseFall_Results_MakeAVerdict(int rise, int fall, bool beginsFailed, string results, string expected)
     {
         RiseFall verdict = new(rise, fall, beginsFailed);
@@ -90,7 +90,7 @@ public sealed class TrackingTests
             verdict.Add(result == '+');
         }
 
-        Assert.Equal(expected, verdict.State switch { TrackState.Up => "U", TrackState.Down => "D", _ => "?" });
+        Assert.Equal(expected, verdict.State.ToString());
     }
 
     [Fact]

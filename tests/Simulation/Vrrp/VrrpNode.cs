@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vrrp;
 
@@ -102,7 +103,7 @@ internal sealed class VrrpNode(VrrpNetwork network, int index, VrrpParameters pa
         }
 
         _ = Instance.Step(input, network.Now, this);
-        Xunit.Assert.True(_holds == (Instance.State == VrrpState.Master), $"{network.Describe()}: node {Index} holds the addresses without being master");
+        Assert.True(_holds == (Instance.State == VrrpState.Master), $"{network.Describe()}: node {Index} holds the addresses without being master");
     }
 
     public void Deliver(byte[] octets, in VrrpArrival arrival)
@@ -123,7 +124,7 @@ internal sealed class VrrpNode(VrrpNetwork network, int index, VrrpParameters pa
         {
             // No advertisement after the time at which it had to let go, unless it became master anew.
             bool anew = instance.Counters.BecameMaster != _becameMasterAtLast;
-            Xunit.Assert.True(
+            Assert.True(
                 anew || network.Now - _lastAdvertisement <= instance.FenceAfter,
                 $"{network.Describe()}: node {Index} advertises {(network.Now - _lastAdvertisement).TotalMilliseconds} ms after its last");
             _becameMasterAtLast = instance.Counters.BecameMaster;
@@ -138,7 +139,7 @@ internal sealed class VrrpNode(VrrpNetwork network, int index, VrrpParameters pa
         VrrpCommandKind.Hold => true,
         VrrpCommandKind.LetGo => false,
         VrrpCommandKind.Announce => _holds,
-        _ => throw new System.Diagnostics.UnreachableException(),
+        _ => throw new UnreachableException(),
     };
 
     public void Tell(VrrpInstance instance, in VrrpNotice notice)

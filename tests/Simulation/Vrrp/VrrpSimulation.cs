@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Globalization;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vrrp;
@@ -218,7 +219,7 @@ public sealed class VrrpSimulation(ITestOutputHelper log)
                 Junk(network, interval, random);
                 break;
             default:
-                throw new System.Diagnostics.UnreachableException();
+                throw new UnreachableException();
         }
     }
 
@@ -254,7 +255,7 @@ public sealed class VrrpSimulation(ITestOutputHelper log)
             case Fault.QuickRestart or Fault.Partition or Fault.Loss or Fault.Delay or Fault.Deaf or Fault.Mute or Fault.Junk:
                 break;
             default:
-                throw new System.Diagnostics.UnreachableException();
+                throw new UnreachableException();
         }
     }
 

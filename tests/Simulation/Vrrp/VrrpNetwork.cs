@@ -87,9 +87,6 @@ internal sealed class VrrpNetwork
         }
     }
 
-    /// <summary>Something that no instance may heed.</summary>
-    public void Inject(VrrpNode to, byte[] octets, VrrpArrival arrival) => to.Deliver(octets, arrival);
-
     public void RunFor(TimeSpan span)
     {
         MonoTime end = Now + span;

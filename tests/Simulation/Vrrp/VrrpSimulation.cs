@@ -280,7 +280,7 @@ public sealed class VrrpSimulation(ITestOutputHelper log)
             VrrpArrival arrival = new(source, VrrpWire.IPv4Group, (byte)random.Next(255), 1);
             foreach (VrrpNode node in network.Nodes)
             {
-                network.Inject(node, octets, arrival);
+                node.Deliver(octets, arrival);
             }
         }
 

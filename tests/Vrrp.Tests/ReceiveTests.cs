@@ -75,7 +75,8 @@ public sealed class ReceiveTests
     {
         (_, VrrpDiscard reason, VrrpParameters parameters, Func<Bench, VrrpDiscard> hear) = Cases.Single(one => one.Name == name);
         Bench bench = new Bench(parameters).In(master ? VrrpState.Master : VrrpState.Backup);
-        bench.RunFor(TimeSpan.FromMilliseconds(37));
+        // A master is past its announcements, so that its next deadline is the advertisement.
+        bench.RunFor(TimeSpan.FromMilliseconds(master ? 10_037 : 37));
         (MonoTime deadline, VrrpState state) = (bench.Instance.NextDeadline, bench.State);
         Assert.Equal(reason, hear(bench));
         Assert.Equal((deadline, state), (bench.Instance.NextDeadline, bench.State));

@@ -148,7 +148,7 @@ internal static class InstanceFinish
             return instance;
         entry.Warn(instance.Addresses.Count > most
             ? $"{instance.Name} has {instance.Addresses.Count} addresses, and an advertisement holds {most}: the last {excluded.Count} are held without being advertised; move them to virtual_ipaddress_excluded on all nodes"
-            : $"{instance.Name} has addresses of both families: those of the other one ({excluded.Count}) are held without being advertised; move them to virtual_ipaddress_excluded on all nodes");
+            : $"{instance.Name} has addresses of both families: keepalived leaves those of the other one out, here these {excluded.Count} are held without being advertised; move them to virtual_ipaddress_excluded on all nodes");
         return instance with { Addresses = [.. advertised], ExcludedAddresses = [.. excluded, .. instance.ExcludedAddresses] };
     }
 

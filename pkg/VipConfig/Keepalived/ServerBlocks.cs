@@ -7,6 +7,7 @@ namespace LoadBalancer.VipConfig.Keepalived;
 internal sealed record ServerDraft(VirtualServer Server, CheckDefaults Checks)
 {
     public bool Drain { get; init; }
+    public bool HasProtocol { get; init; }
 }
 
 /// <summary>A real_server while it is read.</summary>
@@ -25,7 +26,7 @@ internal static class ServerBlocks
         .Take("lvs_sched", "scheduler", Scheduling)
         .Take("lb_kind", "method", (d, e) => d.With(s => s with { Method = Method(e) ?? s.Method }))
         .Take("lvs_method", "method", (d, e) => d.With(s => s with { Method = Method(e) ?? s.Method }))
-        .Take("protocol", "protocol", (d, e) => d.With(s => s with { Protocol = Protocol(e) }))
+        .Take("protocol", "protocol", (d, e) => d.With(s => s with { Protocol = Protocol(e) }) with { HasProtocol = true })
         .Take("persistence_timeout", "persistence", (d, e) => d.With(s => s with { Persistence = e.Words.Count == 0 ? TimeSpan.FromMinutes(6) : e.Seconds(2_678_400, s.Persistence) }))
         .Take("persistence_granularity", "persistencePrefix", (d, e) => d.With(s => s with { PersistencePrefix = Granularity(e) }))
         .Take("ops", "onePacket", (d, _) => d.With(s => s with { OnePacket = true }))
@@ -60,7 +61,11 @@ internal static class ServerBlocks
             if (statement.Keyword == "real_server")
                 ordered.Add(statement);
         VirtualServer start = new() { Name = name, Endpoints = endpoints, Scheduler = Scheduler.WeightedRoundRobin };
-        return Virtual.Read(ordered, new(start, new()), entry.Path, entry.Problems).Server;
+        ServerDraft draft = Virtual.Read(ordered, new(start, new()), entry.Path, entry.Problems);
+        if (draft.HasProtocol)
+            return draft.Server;
+        entry.Warn($"{name} has no protocol, and keepalived takes UDP then: add protocol TCP or protocol UDP");
+        return draft.Server with { Protocol = TransportProtocol.Udp };
     }
 
     /// <summary>Addresses with a port, ranges with a port; firewall marks are refused.</summary>

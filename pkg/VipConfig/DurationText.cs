@@ -34,7 +34,7 @@ internal static class DurationText
                     unit = length;
                 }
 
-            if (unit == 0 || number > 100_000_000)
+            if (unit == 0 || number > 1_000_000_000_000_000m)
                 return false;
             ticks += number * unit;
             any = true;

@@ -15,6 +15,7 @@ internal sealed class ProblemList
 
     public void Add(ProblemKind kind, SourcePosition position, string path, string message)
     {
+        message = OneLine(message);
         if (_problems.Count < Most)
             _problems.Add(new(kind, position, path, message));
         else if (!_more)
@@ -43,6 +44,19 @@ internal sealed class ProblemList
             return byLine != 0 ? byLine : a.Index.CompareTo(b.Index);
         });
         return sorted.ConvertAll(static entry => entry.Problem);
+    }
+
+    // What was written is quoted in messages: it must not be able to end a line of the log.
+    private static string OneLine(string message)
+    {
+        foreach (char letter in message)
+            if (char.IsControl(letter))
+                return string.Create(message.Length, message, static (to, from) =>
+                {
+                    for (int i = 0; i < from.Length; i++)
+                        to[i] = char.IsControl(from[i]) ? '?' : from[i];
+                });
+        return message;
     }
 
     private SourcePosition Find(string path)

@@ -9,7 +9,7 @@ internal sealed class Preprocessor(KeepalivedOptions options, ProblemList proble
 {
     private const int DeepestInclude = 16;
 
-    private const int DeepestParameter = 64;
+    private const int DeepestParameter = 250;
 
     private const int LongestLine = 65_536;
 
@@ -17,6 +17,7 @@ internal sealed class Preprocessor(KeepalivedOptions options, ProblemList proble
     private readonly List<ConfLine> _lines = [];
     private readonly List<string> _open = [];
     private long _characters;
+    private long _work;
     private bool _full;
 
     public List<ConfLine> Read(string text, string file)
@@ -28,7 +29,7 @@ internal sealed class Preprocessor(KeepalivedOptions options, ProblemList proble
     private void ReadFile(string text, string file)
     {
         _open.Add(file);
-        string directory = file.LastIndexOf('/') is >= 0 and int slash ? file[..slash] : "";
+        string directory = file.LastIndexOf('/') is >= 0 and int slash ? file[..Math.Max(slash, 1)] : "";
         string[] physical = text.Split('\n');
         for (int i = 0; i < physical.Length && !_full; i++)
         {
@@ -76,6 +77,8 @@ internal sealed class Preprocessor(KeepalivedOptions options, ProblemList proble
     private void Expand(string line, SourcePosition at, string directory, int depth)
     {
         line = line.Trim();
+        // Parameters may stand for each other twice over, and repetitions for nothing: what is done is counted, not only what comes of it.
+        Work(16 + line.Length, at);
         if (line.Length == 0 || _full || !Condition(ref line))
             return;
         if (depth > DeepestParameter || line.Length > LongestLine)
@@ -108,6 +111,7 @@ internal sealed class Preprocessor(KeepalivedOptions options, ProblemList proble
             return;
         }
 
+        Work(16L * rounds.Count, at);
         foreach (string[] values in rounds)
         {
             for (int i = 0; i < names.Length; i++)
@@ -159,11 +163,22 @@ internal sealed class Preprocessor(KeepalivedOptions options, ProblemList proble
     {
         _characters += line.Length;
         if (_lines.Count < options.MostLines && _characters < options.MostLines * 80L)
-        {
             _lines.Add(new(line, at));
-            return;
-        }
+        else
+            Stop(at);
+    }
 
+    private void Work(long amount, SourcePosition at)
+    {
+        _work += amount;
+        if (_work > options.MostLines * 400L)
+            Stop(at);
+    }
+
+    private void Stop(SourcePosition at)
+    {
+        if (_full)
+            return;
         _full = true;
         problems.Add(ProblemKind.Error, at, "", $"the configuration grows to more than {options.MostLines} lines here, and the rest is not read: divide it among nodes");
     }

@@ -67,20 +67,19 @@ internal static class RootBlock
     {
         name = entry.Text();
         path = $"{entry.Path}.{name}";
-        if (name.Length == 0)
+        if (!ObjectName.IsValid(name))
+        {
+            if (entry.Words.Count > 0)
+                entry.Refuse($"has a name that is empty, has blanks or is too long: {ObjectName.Rule}");
             return false;
+        }
+
         foreach (T item in before)
             if (nameOf(item) == name)
             {
                 entry.Refuse($"{name} is there already: rename or remove this one");
                 return false;
             }
-
-        if (name.AsSpan().ContainsAny(" \t") || name.Length > 255)
-        {
-            entry.Refuse("has a name with blanks, or one that is too long: use up to 255 letters, digits and marks");
-            return false;
-        }
 
         if (entry.Words.Count > 1)
             entry.Warn($"{name} is followed by more words, which mean nothing: remove them");
@@ -97,7 +96,9 @@ internal static class RootBlock
     private static ConfDraft ServerGroup(ConfDraft draft, Entry entry)
     {
         string name = entry.Text();
-        if (!draft.ServerGroups.TryAdd(name, ServerBlocks.Group(entry)))
+        if (!ObjectName.IsValid(name))
+            entry.Refuse($"has a name that is empty, has blanks or is too long: {ObjectName.Rule}");
+        else if (!draft.ServerGroups.TryAdd(name, ServerBlocks.Group(entry)))
             entry.Refuse($"{name} is there already: rename or remove this one");
         return draft;
     }
@@ -125,7 +126,7 @@ internal static class RootBlock
                 break;
         }
 
-        label = Free(draft, label.Replace(' ', '-'));
+        label = Free(draft, ObjectName.IsValid(label) ? label : "server");
         string path = $"{entry.Path}.{label}";
         entry.Problems.Locate(path, entry.Statement.At);
         VirtualServer server = ServerBlocks.Read(new(entry.Statement, path, entry.Problems), label, endpoints);
@@ -135,7 +136,7 @@ internal static class RootBlock
     // keepalived's servers have no names; TCP and UDP on one address and port are two.
     private static string Free(ConfDraft draft, string wanted)
     {
-        string name = wanted.Length == 0 ? "server" : wanted;
+        string name = wanted;
         for (int i = 2; Taken(name); i++)
             name = $"{wanted}-{i}";
         return name;

@@ -114,8 +114,6 @@ internal sealed class OptionalObjectCodec<T>(Codec<T> codec) : Codec<T?>
 internal sealed class NamedCodec<T>(Schema<T> schema, Func<T, string> name, Func<T, string, T> rename) : Codec<ValueList<T>>
     where T : class
 {
-    private const int LongestName = 255;
-
     public override bool TryRead(YamlNode node, ReadContext context, string path, out ValueList<T> value)
     {
         value = [];
@@ -126,8 +124,8 @@ internal sealed class NamedCodec<T>(Schema<T> schema, Func<T, string> name, Func
         foreach ((YamlScalar key, YamlNode entry) in mapping.Entries)
         {
             string place = $"{path}.{key.Value}";
-            if (!IsName(key.Value))
-                context.Refuse(key, path, "has a name that is empty, has blanks or is too long: use up to 255 letters, digits and marks without blanks");
+            if (!ObjectName.IsValid(key.Value))
+                context.Refuse(key, path, $"has a name that is empty, has blanks or is too long: {ObjectName.Rule}");
             else if (!names.Add(key.Value))
                 context.Refuse(key, place, "is there twice: rename or remove one");
             else
@@ -149,13 +147,5 @@ internal sealed class NamedCodec<T>(Schema<T> schema, Func<T, string> name, Func
         foreach (T item in value)
             entries.Add((new YamlScalar(name(item), quoted: false), schema.Write(item)));
         return new YamlMapping(entries);
-    }
-
-    private static bool IsName(string text)
-    {
-        foreach (char letter in text)
-            if (char.IsWhiteSpace(letter) || char.IsControl(letter))
-                return false;
-        return text.Length is > 0 and <= LongestName;
     }
 }

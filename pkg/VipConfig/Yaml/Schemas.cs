@@ -59,10 +59,10 @@ internal static class Schemas
         .Add("preference", Text, r => r.Preference, (r, v) => r with { Preference = v })
         .Add("tos", Optional(Number(0, 255)), r => r.Tos, (r, v) => r with { Tos = v })
         .Add("onLink", Flag, r => r.OnLink, (r, v) => r with { OnLink = v })
-        .Add("mtu", Optional(Number(68, 65535)), r => r.Mtu, (r, v) => r with { Mtu = v })
-        .Add("advertisedMss", Optional(Number(1, 65535)), r => r.AdvertisedMss, (r, v) => r with { AdvertisedMss = v })
-        .Add("initialWindow", Optional(Number(1, 65535)), r => r.InitialWindow, (r, v) => r with { InitialWindow = v })
-        .Add("initialReceiveWindow", Optional(Number(1, 65535)), r => r.InitialReceiveWindow, (r, v) => r with { InitialReceiveWindow = v })
+        .Add("mtu", Optional(Number(0, 65535)), r => r.Mtu, (r, v) => r with { Mtu = v })
+        .Add("advertisedMss", Optional(Number(0, 65535)), r => r.AdvertisedMss, (r, v) => r with { AdvertisedMss = v })
+        .Add("initialWindow", Optional(Number(0, 65535)), r => r.InitialWindow, (r, v) => r with { InitialWindow = v })
+        .Add("initialReceiveWindow", Optional(Number(0, 65535)), r => r.InitialReceiveWindow, (r, v) => r with { InitialReceiveWindow = v })
         .Add("nextHops", List(Hop), r => r.NextHops, (r, v) => r with { NextHops = v })
         .Add("watch", Flag, r => r.Watch, (r, v) => r with { Watch = v });
 

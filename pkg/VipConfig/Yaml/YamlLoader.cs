@@ -20,9 +20,17 @@ internal static class YamlLoader
             return null;
         }
 
+        if (FindControl(text) is { } control)
+        {
+            problems.Add(ProblemKind.Error, control with { File = file }, "", "a control character stands here, which no text file has: remove it, or write it as \\x.. in double quotes");
+            return null;
+        }
+
+        Parser? parser = null;
         try
         {
-            return Build(new Parser(new Scanner(new StringReader(text), skipComments: true)), file, problems);
+            parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+            return Build(parser, file, problems);
         }
         catch (YamlException broken)
         {
@@ -30,6 +38,24 @@ internal static class YamlLoader
             Refuse(problems, file, broken.Start, $"this is no YAML: {broken.Message}; mind the indentation, colons and quotes here and on the line before");
             return null;
         }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The library's own slip on text that is far from YAML; it is no reason to end.
+            Refuse(problems, file, parser?.Current?.End ?? Mark.Empty, "this is no YAML from here on: mind the indentation, colons and quotes");
+            return null;
+        }
+    }
+
+    // The scanner takes some of these for its own mistake.
+    private static SourcePosition? FindControl(string text)
+    {
+        int line = 1, start = 0;
+        for (int i = 0; i < text.Length; i++)
+            if (text[i] == '\n')
+                (line, start) = (line + 1, i + 1);
+            else if (char.IsControl(text[i]) && text[i] is not ('\t' or '\r' or '\u0085'))
+                return new("", line, i - start + 1);
+        return null;
     }
 
     private static YamlNode? Build(Parser parser, string file, ProblemList problems)

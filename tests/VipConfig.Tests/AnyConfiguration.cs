@@ -130,7 +130,12 @@ internal sealed class AnyConfiguration(int seed)
 
     private RealServer Real() => new()
     {
-        Address = Address(), Port = _random.Next(65536), Weight = _random.Next(65536), Method = Maybe(Any<ForwardingMethod>), Checks = Many(Check), MaxConnections = Maybe(() => _random.Next()),
+        Address = Address(),
+        Port = _random.Next(65536),
+        Weight = _random.Next(65536),
+        Method = Maybe(Any<ForwardingMethod>),
+        Checks = Many(Check),
+        MaxConnections = Maybe(() => _random.Next()),
     };
 
     private HealthCheck Check() => new()

@@ -3,7 +3,7 @@ namespace LoadBalancer.VipConfig.Tests;
 
 public sealed class ValidationTests
 {
-    private const string Second = "  other:\n    interface: eth0\n    virtualRouterId: {0}\n    addresses: [{1}]\n";
+    private static string Second(string id, string address) => $"  other:\n    interface: eth0\n    virtualRouterId: {id}\n    addresses: [{address}]\n";
 
     [Theory]
     [InlineData("vrrpVersion: 2\nadvertInterval: 500ms", ProblemKind.Error, "instances.web.advertInterval is 500ms, and version 2 counts whole seconds from 1 to 255")]
@@ -59,7 +59,7 @@ public sealed class ValidationTests
     [InlineData("52", "192.0.2.100/32", "instances.other.addresses[0] is 192.0.2.100, which instance web holds, too")]
     public void Instances_ThatClash_AreNamed(string id, string address, string says)
     {
-        ConfigurationReading reading = Samples.YamlInstance("priority: 9", string.Format(System.Globalization.CultureInfo.InvariantCulture, Second, id, address));
+        ConfigurationReading reading = Samples.YamlInstance("priority: 9", Second(id, address));
         Assert.StartsWith(says, Assert.Single(reading.Problems).Message, StringComparison.Ordinal);
         Assert.Equal(["web"], reading.InForce.Instances.Select(instance => instance.Name));
     }
@@ -68,7 +68,7 @@ public sealed class ValidationTests
     [InlineData("51", "2001:db8::1/64")]
     [InlineData("52", "192.0.2.101/24")]
     public void Instances_OfOtherFamilyOrNumber_DoNotClash(string id, string address) =>
-        Assert.True(Samples.YamlInstance("priority: 9", string.Format(System.Globalization.CultureInfo.InvariantCulture, Second, id, address)).IsValid);
+        Assert.True(Samples.YamlInstance("priority: 9", Second(id, address)).IsValid);
 
     [Theory]
     [InlineData("192.0.2.2", "192.0.2.3", true)]

@@ -9,8 +9,8 @@ reports=artifacts/tests
 # A program that hangs is ended, and counts as a failure.
 limit=${TEST_PROGRAM_LIMIT:-600}
 
-unit=(Primitives Packets Layer2 Membership Config Ipam Placement Routing Runtime Bfd Vrrp BgpNet)
-whole=(Speaker.Tests Simulation Fuzz)
+unit=(Primitives Packets Layer2 Membership Config VipConfig Ipam Placement Routing Runtime Bfd Vrrp BgpNet Speaker)
+whole=(Simulation Fuzz)
 network=(ApiServer.Tests Kubernetes.Tests Linux.Tests Lab.Tests EndToEnd)
 
 case "${1:-}" in

@@ -45,7 +45,7 @@ internal static partial class Targets
         FuzzTarget.Text("prefix-text", PrefixText, "192.0.2.0/24", "2001:db8::/32", "0.0.0.0/0", "::/128", "192.0.2.1/032"),
         FuzzTarget.Text("range-text", RangeText, "192.0.2.1-192.0.2.20", "192.0.2.0/24", "2001:db8::1 - 2001:db8::ff", "192.0.2.9-192.0.2.1"),
         FuzzTarget.Text("mac-text", MacText, "02:00:00:00:00:0a", "ff:ff:ff:ff:ff:ff"),
-        .. Bgp, .. Sessions,
+        .. Bgp, .. Sessions, .. VipConfig,
     ];
 
     private static void MacOctets(ReadOnlySpan<byte> input)

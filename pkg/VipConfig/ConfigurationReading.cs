@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace LoadBalancer.VipConfig;
+
+/// <summary>
+/// What a door made of its input. <see cref="Configuration"/> holds everything that could be read, also what has errors;
+/// <see cref="InForce"/> is what may run: objects with errors are left out of it.
+/// </summary>
+public sealed record ConfigurationReading(VipConfiguration Configuration, IReadOnlyList<ConfigProblem> Problems)
+{
+    /// <summary>Whether nothing is wrong; warnings and ignored lines do not count.</summary>
+    public bool IsValid
+    {
+        get
+        {
+            foreach (ConfigProblem problem in Problems)
+                if (problem.Kind == ProblemKind.Error)
+                    return false;
+            return true;
+        }
+    }
+
+    /// <summary>The configuration without the objects that have errors, and without the sync groups those are in.</summary>
+    public VipConfiguration InForce => Judging.Refusals.Without(Configuration, Problems);
+}

@@ -55,6 +55,13 @@ public sealed partial class Bird(LabNetwork network, RouterOptions options) : Ro
 
     public Task RefreshAsync(string peer) => BirdcAsync("reload", "in", $"p{Options.Peers.ToList().IndexOf(peer)}");
 
+    /// <summary>Why the last session with a peer ended, from the log: what the protocol shows is gone with the next attempt.</summary>
+    public Task<string> LastEndAsync(string peer)
+    {
+        string name = $"p{Options.Peers.ToList().IndexOf(peer)}: ";
+        return Task.FromResult(string.Join("; ", Processes[0].Output.Lines.Where(l => l.Contains(name, StringComparison.Ordinal)).TakeLast(3)));
+    }
+
     /// <summary>What birdc answers to a command.</summary>
     public Task<string> BirdcAsync(params IReadOnlyList<string> command) => RunAsync("birdc", ["-s", Control, .. command]);
 

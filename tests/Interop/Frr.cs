@@ -70,6 +70,13 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
             await VtyshAsync($"clear bgp {family} {peer} soft in");
     }
 
+    /// <summary>Why the last session with a peer ended.</summary>
+    public async Task<string> LastEndAsync(string peer)
+    {
+        JsonNode? neighbor = (await VtyshJsonAsync($"show bgp neighbors {peer} json"))?[peer];
+        return $"{neighbor?["lastResetDueTo"]}; {neighbor?["lastNotificationReason"]}; {neighbor?["lastShutdownDescription"]}";
+    }
+
     /// <summary>What vtysh answers to commands.</summary>
     public Task<string> VtyshAsync(params IReadOnlyList<string> commands) =>
         RunAsync("vtysh", ["-N", Place.Name, .. commands.SelectMany(static c => (string[])["-c", c])]);

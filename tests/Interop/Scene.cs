@@ -130,6 +130,42 @@ public sealed class Scene : IAsyncDisposable
         return Stopwatch.GetElapsedTime(began);
     }
 
+    /// <summary>Waits until the router's kernel has each prefix by so many next hops.</summary>
+    public async Task UntilInKernelAsync(int nextHops, params IReadOnlyList<string> prefixes)
+    {
+        foreach (string prefix in prefixes)
+            await _world.UntilAsync($"{prefix} by {nextHops} next hops in the kernel", Patience, async () =>
+                await KernelWatch.NextHopsAsync(_world, prefix) is var hops && hops == nextHops ? null : $"{hops} next hops");
+    }
+
+    /// <summary>Waits until BFD is up with all nodes, by the router.</summary>
+    public Task UntilBfdUpAsync() => _world.UntilAsync("BFD is up with all nodes", Patience, async () => await BfdUpAsync() is var up && up == _world.Nodes ? null : $"{up} are");
+
+    /// <summary>Waits until all nodes say that the session of a BGPPeer is up: the log lags behind the routes.</summary>
+    public async Task UntilUpAsync(string peer = "router")
+    {
+        foreach (LabHost node in _world.Network.Nodes)
+            await UntilLoggedAsync(node, 0, NameOf(peer), "is up");
+    }
+
+    /// <summary>
+    /// Waits until all nodes have the router's End-of-RIB of both families: routes are kept from the first moment, but a family
+    /// of which it is still to come is of a restart under way.
+    /// </summary>
+    public async Task UntilSettledAsync()
+    {
+        foreach (LabHost node in _world.Network.Nodes)
+            await UntilLoggedAsync(node, 0, NameOf(), "EndOfRib");
+    }
+
+    /// <summary>Why the router's last session with a peer ended, in its words.</summary>
+    public Task<string> LastEndAsync(string peer) => Router switch
+    {
+        Frr frr => frr.LastEndAsync(peer),
+        Bird bird => bird.LastEndAsync(peer),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     /// <summary>Waits until the router has sessions with all its peers.</summary>
     public async Task<TimeSpan> UntilEstablishedAsync()
     {
@@ -157,6 +193,13 @@ public sealed class Scene : IAsyncDisposable
             await _world.DeleteAsync(path);
         await Router.DisposeAsync();
     }
+
+    private async Task<int> BfdUpAsync() => Router switch
+    {
+        Frr frr => JsonNode.Parse(await frr.VtyshAsync("show bfd peers json"))!.AsArray().Count(static p => (string?)p!["status"] == "up"),
+        Bird bird => (await bird.BirdcAsync("show", "bfd", "sessions")).Split('\n').Count(static l => l.Contains(" Up ", StringComparison.Ordinal)),
+        _ => 0,
+    };
 
     private string Service(string name) => $"/api/v1/namespaces/{_world.Cluster.Namespace}/services/{name}";
 }

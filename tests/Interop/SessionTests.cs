@@ -73,10 +73,8 @@ public sealed class SessionTests(BgpWorld world)
         (string first4, string first6) = await scene.ServeAsync("first");
         await scene.PeerAsync();
         await scene.UntilRoutedAsync(3, first4, first6);
-        // The log lags behind the routes.
-        foreach (LabHost node in world.Network.Nodes)
-            await scene.UntilLoggedAsync(node, 0, scene.NameOf(), "is up");
-        int[] lines = [.. world.Network.Nodes.Select(n => world.Cluster.Speaker(n).Output.Lines.Count)];
+        await scene.UntilUpAsync();
+        int[] lines = [.. world.Network.Nodes.Select(n => world.Cluster.Speaker(n).Output.Count)];
         long[] before = await UpdatesAsync(scene);
 
         (string second4, string second6) = await scene.ServeAsync("second");

@@ -36,9 +36,7 @@ public sealed class DrainTests(BgpWorld world)
 
             Assert.Equal(0, await world.Cluster.Speaker(First).WaitForExitAsync(BgpWorld.Cancellation));
             await scene.UntilInKernelAsync(2, ipv4, ipv6);
-            string end = await scene.LastEndAsync(FirstPeer);
-            Assert.Contains("Administrative", end, StringComparison.OrdinalIgnoreCase);
-            Assert.Contains($"the speaker on node {world.Cluster.NodeName(First)} stops", end, StringComparison.Ordinal);
+            string end = await scene.UntilEndedAsync(FirstPeer, "Administrative shutdown", $"the speaker on node {world.Cluster.NodeName(First)} stops");
             await client.UntilElsewhereAsync(First);
             (int lost, int failed, string words) = await client.EndAsync();
             BgpWorld.Say($"{kind}: drained; router: {end}; client: {words}");
@@ -60,7 +58,7 @@ public sealed class DrainTests(BgpWorld world)
         await scene.PeerAsync();
         await scene.UntilRoutedAsync(3, ipv4, ipv6);
         await scene.UntilUpAsync();
-        int[] marks = [.. world.Network.Nodes.Select(n => world.Cluster.Speaker(n).Output.Count)];
+        int[] marks = scene.Marks();
         try
         {
             await CordonAsync(true);
@@ -73,8 +71,7 @@ public sealed class DrainTests(BgpWorld world)
 
         await UntilMarkedAsync(scene, 0, ipv4, ipv6);
         await scene.UntilRoutedAsync(3, ipv4, ipv6);
-        foreach ((LabHost node, int mark) in world.Network.Nodes.Zip(marks))
-            Assert.DoesNotContain(world.Logged(node, mark), static l => l.Contains("is down", StringComparison.Ordinal));
+        scene.AssertUndisturbed(marks);
     }
 
     private Task CordonAsync(bool cordoned) => world.Cluster.Admin.PatchAsync(

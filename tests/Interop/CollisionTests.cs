@@ -32,6 +32,7 @@ public sealed class CollisionTests(BgpWorld world)
         int[] marks = scene.Marks();
         // The node listens only when a peer is to come to it; the one that is awaited here never comes.
         await scene.PeerAsync(change: static spec => (spec["peerAddress"], spec["passive"]) = ("192.0.2.250", true), name: "awaited");
+        await scene.UntilSessionAsync("awaited", First, "is awaited", static s => (string?)s["state"] == "Active");
         using RawPeer peer = new(world.Network.Client, Port);
         await scene.RawPeerAsync(peer, First, "raw");
         SpeakerOpen open = RawOctets.Sound with { Identifier = routerIsHigher ? HigherIdentifier : RawOctets.Identifier };

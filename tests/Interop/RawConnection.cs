@@ -12,7 +12,7 @@ public sealed record RawMessage(MessageType Type, byte[] Body);
 /// <summary>A connection of a <see cref="RawPeer"/>: whole messages in, any octets out.</summary>
 public sealed class RawConnection(Socket socket) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly byte[] _buffer = new byte[2 * MessageFrame.MaxExtendedLength];
     private int _length;
 

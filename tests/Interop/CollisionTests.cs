@@ -6,7 +6,7 @@ using LoadBalancer.Lab.Network;
 namespace LoadBalancer.Interop;
 
 /// <summary>A router that connects while it is connected to: one connection is left, the one that RFC 4271 6.8 names.</summary>
-[Collection(WorldCollection.Name)]
+[Collection(FaultCollection.Name)]
 public sealed class CollisionTests(BgpWorld world)
 {
     private const int Port = 1790;

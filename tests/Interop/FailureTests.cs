@@ -5,7 +5,7 @@ using LoadBalancer.Lab.Network;
 namespace LoadBalancer.Interop;
 
 /// <summary>A speaker that dies or hangs, seen by a client beyond the router and by the router's kernel.</summary>
-[Collection(WorldCollection.Name)]
+[Collection(FaultCollection.Name)]
 public sealed class FailureTests(BgpWorld world)
 {
     private LabHost First => world.Network.Nodes[0];

@@ -11,7 +11,7 @@ namespace LoadBalancer.Interop;
 /// Routers that break the protocol, each in its own way and all at once, beside a real one: each gets the exact answer, and
 /// the real one notices nothing.
 /// </summary>
-[Collection(WorldCollection.Name)]
+[Collection(FaultCollection.Name)]
 public sealed class FaultyPeerTests(BgpWorld world)
 {
     private const int FirstPort = 1790;

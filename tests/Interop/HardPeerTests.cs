@@ -11,7 +11,7 @@ namespace LoadBalancer.Interop;
 /// Routers that stall, flood, reset and fall silent, all at the same node and all at once, beside a real one that goes on
 /// learning routes.
 /// </summary>
-[Collection(WorldCollection.Name)]
+[Collection(FaultCollection.Name)]
 public sealed class HardPeerTests(BgpWorld world)
 {
     private const int FirstPort = 1790;
@@ -138,7 +138,7 @@ public sealed class HardPeerTests(BgpWorld world)
     private async Task FallSilentAsync(Scene scene)
     {
         using RawPeer peer = new(world.Network.Client, FirstPort + 3);
-        await scene.RawPeerAsync(peer, First, "silent", static spec => (spec["holdTime"], spec["keepaliveTime"]) = ("3s", "1s"));
+        await scene.RawPeerAsync(peer, First, "silent");
         using RawConnection connection = await peer.AcceptAsync();
         await connection.EstablishAsync(RawOctets.Sound with { HoldSeconds = 90 });
         Assert.Equal("4/0", await connection.ReadEndAsync());

@@ -87,12 +87,15 @@ public sealed class RawConnection(Socket socket) : IDisposable
         _ = await ReadAsync(MessageType.Keepalive);
     }
 
-    /// <summary>Asks for all routes again and reads to the end of the answer: the session is alive both ways.</summary>
+    /// <summary>Asks for all routes of both families again and reads to the end of the answers: the session is alive both ways.</summary>
     public async Task ProveAliveAsync()
     {
-        await SendAsync(RawOctets.Refresh(AfiSafi.IPv4Unicast));
-        while ((await ReadAsync(MessageType.RouteRefresh)).Body[2] != (byte)RefreshSubtype.End)
+        foreach (AfiSafi family in (AfiSafi[])[AfiSafi.IPv4Unicast, AfiSafi.IPv6Unicast])
         {
+            await SendAsync(RawOctets.Refresh(family));
+            while ((await ReadAsync(MessageType.RouteRefresh)).Body[2] != (byte)RefreshSubtype.End)
+            {
+            }
         }
     }
 

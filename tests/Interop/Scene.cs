@@ -190,7 +190,10 @@ public sealed class Scene : IAsyncDisposable
     public async Task UntilSettledAsync()
     {
         foreach (LabHost node in _world.Network.Nodes)
-            await UntilLoggedAsync(node, 0, NameOf(), "EndOfRib");
+        {
+            await UntilLoggedAsync(node, 0, NameOf(), "EndOfRib ipv4-unicast");
+            await UntilLoggedAsync(node, 0, NameOf(), "EndOfRib ipv6-unicast");
+        }
     }
 
     /// <summary>Waits until the router says of its last session with a peer that it ended so; returns its words.</summary>

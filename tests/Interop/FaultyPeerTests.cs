@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json.Nodes;
-using LoadBalancer.BgpNet;
 using LoadBalancer.BgpNet.Messages;
 using LoadBalancer.BgpNet.Negotiation;
 using LoadBalancer.Lab.Network;

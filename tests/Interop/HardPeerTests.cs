@@ -2,7 +2,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using LoadBalancer.BgpNet;
-using LoadBalancer.BgpNet.Messages;
 using LoadBalancer.Lab.Network;
 
 namespace LoadBalancer.Interop;

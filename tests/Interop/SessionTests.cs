@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using LoadBalancer.Lab.Network;
 
 namespace LoadBalancer.Interop;
 

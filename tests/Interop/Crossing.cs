@@ -65,7 +65,7 @@ public sealed class Crossing : IAsyncDisposable
         List<string> words = [];
         foreach (GapProbe probe in _probes)
         {
-            GapReport report = await probe.StopAsync(BgpWorld.Cancellation, Patience);
+            GapReport report = await probe.StopAsync(Patience, BgpWorld.Cancellation);
             lost += report.Lost;
             words.Add($"UDP {report}");
         }

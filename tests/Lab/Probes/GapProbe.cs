@@ -97,13 +97,16 @@ public sealed class GapProbe : IAsyncDisposable
     /// <summary>Forgets what was measured so far: the report then covers what comes from now on.</summary>
     public void Restart() => _record.Restart();
 
-    /// <summary>Stops sending, waits for what is on the way, for a fifth of a second if not told otherwise, and returns the figures.</summary>
-    public async Task<GapReport> StopAsync(CancellationToken cancellation = default, TimeSpan? grace = null)
+    /// <summary>Stops sending, waits for what is on the way and returns the figures.</summary>
+    public Task<GapReport> StopAsync(CancellationToken cancellation = default) => StopAsync(Grace, cancellation);
+
+    /// <summary>The same, with another limit for what is on the way.</summary>
+    public async Task<GapReport> StopAsync(TimeSpan grace, CancellationToken cancellation)
     {
         _stopping = true;
         await _sent.Task.WaitAsync(cancellation);
         var report = _record.Report();
-        var until = Stopwatch.GetTimestamp() + (long)((grace ?? Grace).TotalSeconds * Stopwatch.Frequency);
+        var until = Stopwatch.GetTimestamp() + (long)(grace.TotalSeconds * Stopwatch.Frequency);
         while (_record.Outstanding > 0 && Stopwatch.GetTimestamp() < until)
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellation);
         _closing = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using LoadBalancer.ApiServer;
@@ -15,7 +16,11 @@ namespace LoadBalancer.Interop;
 public sealed class BgpWorld : IAsyncLifetime
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private readonly List<UdpEcho> _echoes = [];
     private LabCluster? _cluster;
+
+    /// <summary>UDP port at which every Service answers probes.</summary>
+    public const int EchoPort = 5300;
 
     /// <summary>How many nodes there are.</summary>
     public int Nodes { get; init; } = 3;
@@ -47,6 +52,8 @@ public sealed class BgpWorld : IAsyncLifetime
             foreach (LabHost node in Network.Nodes)
             {
                 await NginxBackend.StartAsync(Network, node, Cancellation);
+                foreach (IPAddress own in (IPAddress[])[node.ManagementAddress, node.ManagementAddress6])
+                    _echoes.Add(UdpEcho.Start(node.Namespace, new IPEndPoint(own, EchoPort), node.Name));
                 await Cluster.StartSpeakerAsync(node);
             }
 
@@ -79,7 +86,7 @@ public sealed class BgpWorld : IAsyncLifetime
     /// <summary>Messages that a speaker has logged, from its n-th line on.</summary>
     public IEnumerable<string> Logged(LabHost node, int from = 0)
     {
-        foreach (string line in Cluster.Speaker(node).Output.Lines.Skip(from))
+        foreach (string line in Cluster.Speaker(node).Output.From(from))
             yield return Message(line);
     }
 
@@ -90,11 +97,11 @@ public sealed class BgpWorld : IAsyncLifetime
             JsonNode.Parse($$"""
             {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "{{name}}", "namespace": "{{Cluster.Namespace}}"},
              "spec": {"type": "LoadBalancer", "externalTrafficPolicy": "{{policy}}", "ipFamilyPolicy": "RequireDualStack", "selector": {"app": "web"},
-                      "ports": [{"name": "http", "protocol": "TCP", "port": 80}] } }
+                      "ports": [{"name": "http", "protocol": "TCP", "port": 80}, {"name": "echo", "protocol": "UDP", "port": {{EchoPort}}}] } }
             """)!,
             Cancellation);
         await Cluster.SetEndpointsAsync(
-            Cluster.Namespace, name, [("http", "TCP", NginxBackend.HttpPort)], Network.Nodes.ToDictionary(n => n, _ => EndpointState.Ready), Cancellation);
+            Cluster.Namespace, name, [("http", "TCP", NginxBackend.HttpPort), ("echo", "UDP", EchoPort)], Network.Nodes.ToDictionary(n => n, _ => EndpointState.Ready), Cancellation);
         string[] addresses = [];
         await UntilAsync($"Service {name} has its addresses", TimeSpan.FromSeconds(20), async () =>
         {
@@ -128,6 +135,9 @@ public sealed class BgpWorld : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        foreach (UdpEcho echo in _echoes)
+            echo.Dispose();
+        _echoes.Clear();
         if (_cluster is not null)
             await _cluster.DisposeAsync();
     }

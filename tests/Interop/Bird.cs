@@ -55,6 +55,14 @@ public sealed partial class Bird(LabNetwork network, RouterOptions options) : Ro
 
     public Task RefreshAsync(string peer) => BirdcAsync("reload", "in", $"p{Options.Peers.ToList().IndexOf(peer)}");
 
+    /// <summary>Why the last session with a peer ended: what it shows, and what the router said of itself, which only the log has.</summary>
+    public async Task<string> LastEndAsync(string peer)
+    {
+        string name = $"p{Options.Peers.ToList().IndexOf(peer)}";
+        IEnumerable<string> shown = (await BirdcAsync("show", "protocols", "all", name)).Split('\n').Where(static l => l.Contains("Last error:", StringComparison.Ordinal)).Select(static l => l.Trim());
+        return string.Join("; ", shown.Concat(Processes[0].Output.Lines.Where(l => l.Contains($" {name}: ", StringComparison.Ordinal)).TakeLast(2)));
+    }
+
     /// <summary>What birdc answers to a command.</summary>
     public Task<string> BirdcAsync(params IReadOnlyList<string> command) => RunAsync("birdc", ["-s", Control, .. command]);
 

@@ -29,8 +29,14 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
         {
             string socket = Path.Combine(Directories[1], $"{daemon}.vty");
             File.Delete(socket);
-            string[] port = daemon == "bgpd" ? ["-p", Options.Dials ? "0" : Options.Port.ToString(CultureInfo.InvariantCulture)] : [];
-            await LaunchAsync(new LabProcessOptions { Name = $"frr-{daemon}", File = Path.Combine(Programs, daemon), Arguments = ["-N", Place.Name, "-f", ConfigurationFile(daemon), "-u", "frr", "-g", "frr", .. port] });
+            // Without its flag zebra changes an IPv6 route by removing it first, and packets between the two are lost.
+            string[] more = daemon switch
+            {
+                "bgpd" => ["-p", Options.Dials ? "0" : Options.Port.ToString(CultureInfo.InvariantCulture)],
+                "zebra" => ["--v6-rr-semantics"],
+                _ => [],
+            };
+            await LaunchAsync(new LabProcessOptions { Name = $"frr-{daemon}", File = Path.Combine(Programs, daemon), Arguments = ["-N", Place.Name, "-f", ConfigurationFile(daemon), "-u", "frr", "-g", "frr", .. more] });
             await UntilAsync($"{daemon} of FRR", () => Task.FromResult(File.Exists(socket)));
         }
     }
@@ -68,6 +74,13 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
     {
         foreach (string family in (string[])["ipv4", "ipv6"])
             await VtyshAsync($"clear bgp {family} {peer} soft in");
+    }
+
+    /// <summary>Why the last session with a peer ended.</summary>
+    public async Task<string> LastEndAsync(string peer)
+    {
+        JsonNode? neighbor = (await VtyshJsonAsync($"show bgp neighbors {peer} json"))?[peer];
+        return $"{neighbor?["lastResetDueTo"]}; {neighbor?["lastNotificationReason"]}; {neighbor?["lastShutdownDescription"]}";
     }
 
     /// <summary>What vtysh answers to commands.</summary>

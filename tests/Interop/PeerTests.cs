@@ -80,7 +80,7 @@ public sealed class PeerTests(BgpWorld world)
         (string first, _) = await scene.ServeAsync("first");
         await scene.PeerAsync();
         await scene.UntilRoutedAsync(3, first);
-        int from = world.Cluster.Speaker(First).Output.Lines.Count;
+        int from = world.Cluster.Speaker(First).Output.Count;
 
         // FRR looks at its count before it adds the prefix at hand: the third is the one it notices.
         await scene.ServeAsync("second");

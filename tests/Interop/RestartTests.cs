@@ -21,7 +21,7 @@ public sealed class RestartTests(BgpWorld world)
         (string gone4, string gone6) = await scene.ServeAsync("gone");
         await scene.PeerAsync();
         await scene.UntilRoutedAsync(3, kept4, kept6, gone4, gone6);
-        await SettledAsync(scene);
+        await scene.UntilSettledAsync();
         await using Watch watch = new(scene, 3, kept4, kept6);
 
         world.Cluster.Speaker(First).Kill();
@@ -51,7 +51,7 @@ public sealed class RestartTests(BgpWorld world)
             await scene.PeerAsync();
             await scene.UntilRoutedAsync(3, ipv4, ipv6);
             if (graceful)
-                await SettledAsync(scene);
+                await scene.UntilSettledAsync();
             Watch? watch = graceful ? new Watch(scene, 3, ipv4, ipv6) : null;
             try
             {
@@ -91,13 +91,6 @@ public sealed class RestartTests(BgpWorld world)
         await world.UntilAsync("both families are sent again", Scene.Patience, async () =>
             await scene.Router.UpdatesAsync(peer) is var now && now >= before + 2 ? null : $"{before} UPDATEs before, {now} now");
         BgpWorld.Say($"{kind}: refresh: no route missing in {await watch.EndAsync()} looks");
-    }
-
-    // Routes are kept from the first moment, but a family of which the End-of-RIB is still to come is of a restart under way.
-    private async Task SettledAsync(Scene scene)
-    {
-        foreach (LabHost node in world.Network.Nodes)
-            await scene.UntilLoggedAsync(node, 0, scene.NameOf(), "EndOfRib");
     }
 
     /// <summary>Looks at the router's routes without pause, and counts what is missing.</summary>

@@ -11,6 +11,9 @@ namespace LoadBalancer.Interop;
 /// <param name="LocalPref">LOCAL_PREF; null where the router shows none.</param>
 public sealed record RouterPath(string AsPath, uint? Med, string Communities, string LargeCommunities, uint? LocalPref)
 {
+    /// <summary>Whether it is marked as going away (RFC 8326), by number or as FRR calls it.</summary>
+    public bool IsLeaving => Communities.Split(' ').Any(static c => c is "65535:0" or "graceful-shutdown" or "gracefulShutdown");
+
     /// <summary>Numbers in a fixed order and one blank between.</summary>
     public static string Sorted(IEnumerable<string> communities) => string.Join(' ', communities.Order(StringComparer.Ordinal));
 

@@ -21,6 +21,8 @@ public sealed class Scene : IAsyncDisposable
 
     public RouterOptions Options { get; }
 
+    private string Peers2 => $"/apis/metallb.io/v1beta2/namespaces/{_world.Cluster.Namespace}/bgppeers";
+
     private string Configuration => $"/apis/metallb.io/v1beta1/namespaces/{_world.Cluster.Namespace}";
 
     /// <summary>Starts a router and makes the advertisement; peers and Services follow.</summary>
@@ -67,8 +69,41 @@ public sealed class Scene : IAsyncDisposable
             spec["password"] = password;
         change?.Invoke(spec);
         name = NameOf(name);
-        _made.Add($"/apis/metallb.io/v1beta2/namespaces/{_world.Cluster.Namespace}/bgppeers/{name}");
+        lock (_made)
+            _made.Add($"{Peers2}/{name}");
         await _world.CreateAsync("metallb.io/v1beta2", "BGPPeer", name, spec.ToJsonString());
+    }
+
+    /// <summary>Creates a BGPPeer of one node for a router made of sockets.</summary>
+    public Task RawPeerAsync(RawPeer peer, LabHost node, string name, Action<JsonObject>? change = null) => PeerAsync(
+        change: spec =>
+        {
+            spec["peerAddress"] = peer.Host.ServiceAddress.ToString();
+            spec["peerPort"] = peer.Port;
+            spec["peerASN"] = RawOctets.Asn;
+            spec["dualStackAddressFamily"] = true;
+            spec["nodeSelectors"] = new JsonArray(new JsonObject { ["matchLabels"] = new JsonObject { ["kubernetes.io/hostname"] = _world.Cluster.NodeName(node) } });
+            change?.Invoke(spec);
+        },
+        name: name);
+
+    /// <summary>Waits until the status of a BGPPeer says of a node's session what is wanted.</summary>
+    public Task UntilSessionAsync(string peer, LabHost node, string what, Func<JsonNode, bool> asWanted) => _world.UntilAsync($"{NameOf(peer)} {what}", Patience, async () =>
+    {
+        (_, JsonNode? found) = await _world.Cluster.Admin.SendAsync(HttpMethod.Get, $"{Peers2}/{NameOf(peer)}", null, BgpWorld.Cancellation);
+        JsonNode? session = found?["status"]?["sessions"]?.AsArray().FirstOrDefault(s => (string?)s!["node"] == _world.Cluster.NodeName(node));
+        return session is not null && asWanted(session) ? null : session?.ToJsonString() ?? "no session";
+    });
+
+    /// <summary>How far the log of each node is.</summary>
+    public int[] Marks() => [.. _world.Network.Nodes.Select(n => _world.Cluster.Speaker(n).Output.Count)];
+
+    /// <summary>Fails if a node has lost, or made, its session with the router since.</summary>
+    public void AssertUndisturbed(int[] marks)
+    {
+        string name = $"BGP with {NameOf()} is ";
+        foreach ((LabHost node, int mark) in _world.Network.Nodes.Zip(marks))
+            Assert.DoesNotContain(_world.Logged(node, mark), l => l.StartsWith(name, StringComparison.Ordinal));
     }
 
     /// <summary>Full name of a BGPPeer of this scene.</summary>
@@ -130,6 +165,49 @@ public sealed class Scene : IAsyncDisposable
         return Stopwatch.GetElapsedTime(began);
     }
 
+    /// <summary>Waits until the router's kernel has each prefix by so many next hops.</summary>
+    public async Task UntilInKernelAsync(int nextHops, params IReadOnlyList<string> prefixes)
+    {
+        foreach (string prefix in prefixes)
+            await _world.UntilAsync($"{prefix} by {nextHops} next hops in the kernel", Patience, async () =>
+                await KernelWatch.NextHopsAsync(_world, prefix) is var hops && hops == nextHops ? null : $"{hops} next hops");
+    }
+
+    /// <summary>Waits until BFD is up with all nodes, by the router.</summary>
+    public Task UntilBfdUpAsync() => _world.UntilAsync("BFD is up with all nodes", Patience, async () => await BfdUpAsync() is var up && up == _world.Nodes ? null : $"{up} are");
+
+    /// <summary>Waits until all nodes say that the session of a BGPPeer is up: the log lags behind the routes.</summary>
+    public async Task UntilUpAsync(string peer = "router")
+    {
+        foreach (LabHost node in _world.Network.Nodes)
+            await UntilLoggedAsync(node, 0, NameOf(peer), "is up");
+    }
+
+    /// <summary>
+    /// Waits until all nodes have the router's End-of-RIB of both families: routes are kept from the first moment, but a family
+    /// of which it is still to come is of a restart under way.
+    /// </summary>
+    public async Task UntilSettledAsync()
+    {
+        foreach (LabHost node in _world.Network.Nodes)
+        {
+            await UntilLoggedAsync(node, 0, NameOf(), "EndOfRib ipv4-unicast");
+            await UntilLoggedAsync(node, 0, NameOf(), "EndOfRib ipv6-unicast");
+        }
+    }
+
+    /// <summary>Waits until the router says of its last session with a peer that it ended so; returns its words.</summary>
+    public async Task<string> UntilEndedAsync(string peer, params IReadOnlyList<string> parts)
+    {
+        string end = "";
+        await _world.UntilAsync($"the session with {peer} ended by {string.Join(" and ", parts)}", Patience, async () =>
+        {
+            end = await LastEndAsync(peer);
+            return parts.All(p => end.Contains(p, StringComparison.OrdinalIgnoreCase)) ? null : end;
+        });
+        return end;
+    }
+
     /// <summary>Waits until the router has sessions with all its peers.</summary>
     public async Task<TimeSpan> UntilEstablishedAsync()
     {
@@ -157,6 +235,20 @@ public sealed class Scene : IAsyncDisposable
             await _world.DeleteAsync(path);
         await Router.DisposeAsync();
     }
+
+    private Task<string> LastEndAsync(string peer) => Router switch
+    {
+        Frr frr => frr.LastEndAsync(peer),
+        Bird bird => bird.LastEndAsync(peer),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private async Task<int> BfdUpAsync() => Router switch
+    {
+        Frr frr => JsonNode.Parse(await frr.VtyshAsync("show bfd peers json"))!.AsArray().Count(static p => (string?)p!["status"] == "up"),
+        Bird bird => (await bird.BirdcAsync("show", "bfd", "sessions")).Split('\n').Count(static l => l.Contains(" Up ", StringComparison.Ordinal)),
+        _ => 0,
+    };
 
     private string Service(string name) => $"/api/v1/namespaces/{_world.Cluster.Namespace}/services/{name}";
 }

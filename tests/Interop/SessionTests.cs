@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using LoadBalancer.Lab.Network;
 
 namespace LoadBalancer.Interop;
 
@@ -73,10 +72,8 @@ public sealed class SessionTests(BgpWorld world)
         (string first4, string first6) = await scene.ServeAsync("first");
         await scene.PeerAsync();
         await scene.UntilRoutedAsync(3, first4, first6);
-        // The log lags behind the routes.
-        foreach (LabHost node in world.Network.Nodes)
-            await scene.UntilLoggedAsync(node, 0, scene.NameOf(), "is up");
-        int[] lines = [.. world.Network.Nodes.Select(n => world.Cluster.Speaker(n).Output.Lines.Count)];
+        await scene.UntilUpAsync();
+        int[] marks = scene.Marks();
         long[] before = await UpdatesAsync(scene);
 
         (string second4, string second6) = await scene.ServeAsync("second");
@@ -89,8 +86,7 @@ public sealed class SessionTests(BgpWorld world)
         BgpWorld.Say($"{kind}: UPDATEs of each node for a Service of two families: {string.Join(", ", between.Zip(before, static (a, b) => a - b))}");
         // One for each family; the router's End-of-RIB count may lag behind the routes it came after.
         Assert.All(between.Zip(before, static (a, b) => a - b), static n => Assert.InRange(n, 2, 4));
-        for (int i = 0; i < lines.Length; i++)
-            Assert.DoesNotContain(world.Logged(world.Network.Nodes[i], lines[i]), static l => l.Contains("is down", StringComparison.Ordinal) || l.Contains("is up", StringComparison.Ordinal));
+        scene.AssertUndisturbed(marks);
     }
 
     private static async Task<long[]> UpdatesAsync(Scene scene)

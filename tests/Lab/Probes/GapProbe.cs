@@ -17,6 +17,8 @@ public sealed class GapProbe : IAsyncDisposable
     /// <summary>Octets of the sequence number, big-endian, at the start of requests and answers.</summary>
     internal const int SequenceSize = 8;
 
+    private const int ReceiveOctets = 1 << 23;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
 
@@ -44,7 +46,8 @@ public sealed class GapProbe : IAsyncDisposable
         {
             // Bounded, so that the receiver sees the end although nothing arrives.
             socket.ReceiveTimeout = 20;
-            socket.ReceiveBufferSize = 1 << 20;
+            // SO_RCVBUFFORCE: above the machine's limit, so that a thread that waits long for a processor loses no answer.
+            socket.SetRawSocketOption(1, 33, BitConverter.GetBytes(ReceiveOctets));
             socket.Connect(target);
             var probe = new GapProbe(socket);
             probe._receiver.Start();
@@ -95,12 +98,15 @@ public sealed class GapProbe : IAsyncDisposable
     public void Restart() => _record.Restart();
 
     /// <summary>Stops sending, waits for what is on the way and returns the figures.</summary>
-    public async Task<GapReport> StopAsync(CancellationToken cancellation = default)
+    public Task<GapReport> StopAsync(CancellationToken cancellation = default) => StopAsync(Grace, cancellation);
+
+    /// <summary>The same, with another limit for what is on the way.</summary>
+    public async Task<GapReport> StopAsync(TimeSpan grace, CancellationToken cancellation)
     {
         _stopping = true;
         await _sent.Task.WaitAsync(cancellation);
         var report = _record.Report();
-        var until = Stopwatch.GetTimestamp() + (long)(Grace.TotalSeconds * Stopwatch.Frequency);
+        var until = Stopwatch.GetTimestamp() + (long)(grace.TotalSeconds * Stopwatch.Frequency);
         while (_record.Outstanding > 0 && Stopwatch.GetTimestamp() < until)
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellation);
         _closing = true;

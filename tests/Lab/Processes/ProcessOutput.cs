@@ -12,6 +12,7 @@ public sealed class ProcessOutput : IAsyncDisposable
     private readonly List<(Func<string, bool> Test, TaskCompletionSource<string> Found)> _waiting = [];
     private readonly Lock _gate = new();
     private readonly StreamWriter _file;
+    private int _count;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _reading;
 
@@ -29,6 +30,23 @@ public sealed class ProcessOutput : IAsyncDisposable
             lock (_gate)
                 return [.. _lines];
         }
+    }
+
+    /// <summary>How many lines there have been, with those no longer kept: a mark for <see cref="From"/>.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _count;
+        }
+    }
+
+    /// <summary>What is kept of the lines from the n-th on, oldest first.</summary>
+    public IReadOnlyList<string> From(int number)
+    {
+        lock (_gate)
+            return [.. _lines.Skip(number - (_count - _lines.Count))];
     }
 
     /// <summary>The last lines as text.</summary>
@@ -83,6 +101,7 @@ public sealed class ProcessOutput : IAsyncDisposable
         lock (_gate)
         {
             _lines.Enqueue(line);
+            _count++;
             if (_lines.Count > KeptLines)
                 _lines.Dequeue();
             try

@@ -10,6 +10,8 @@ namespace LoadBalancer.Lab.Workloads;
 /// <summary>Answers each UDP request with its sequence number and the node's name.</summary>
 public sealed class UdpEcho : IDisposable
 {
+    private const int ReceiveOctets = 1 << 23;
+
     private readonly Socket _socket;
     private readonly byte[] _name;
     private readonly Thread _thread;
@@ -21,6 +23,8 @@ public sealed class UdpEcho : IDisposable
         _socket = socket;
         _name = Encoding.ASCII.GetBytes(name);
         _socket.ReceiveTimeout = 50;
+        // SO_RCVBUFFORCE: above the machine's limit, so that a thread that waits long for a processor loses no request.
+        _socket.SetRawSocketOption(1, 33, BitConverter.GetBytes(ReceiveOctets));
         _thread = new Thread(Answer) { IsBackground = true, Name = "echo " + name, Priority = ThreadPriority.Highest };
         _thread.Start();
     }

@@ -58,6 +58,7 @@ public sealed class UpdateGradingTests
     [InlineData(Sound + "c007080000fc01c0000206", BgpFault.None)]
     [InlineData(Sound + "c00706fc01c0000206", BgpFault.Aggregator)]
     [InlineData(Sound + "c0070700fc01c0000206", BgpFault.Aggregator)]
+    [InlineData(Sound + "c007090000fc01c000020600", BgpFault.Aggregator)]
     [InlineData(Sound + "c0070800000000c0000206", BgpFault.Aggregator)]
     [InlineData(Sound + "c00804fc010064", BgpFault.None)]
     [InlineData(Sound + "e00804fc010064", BgpFault.None)]

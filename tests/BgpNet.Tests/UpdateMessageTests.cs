@@ -106,6 +106,7 @@ public sealed class UpdateMessageTests
     [InlineData("2120010db8ff", "2001:db8:8000::/33")]
     [InlineData("8020010db8000000000000000000000001", "2001:db8::1/128")]
     [InlineData("7f20010db8000000000000000000000001", "2001:db8::/127")]
+    [InlineData("09fe80", "fe80::/9")]
     [InlineData("40fe80000000000000" + "10ff02" + "80" + "00000000000000000000ffffc0000201" + "6000000000000000000000ffff" + "5500000000000000000000f8", "")]
     [InlineData("80" + "00000000000000000000000000000001" + "5000000000000000000000", "")]
     public void Prefixes_IPv6_AreReadWithoutHostBitsAndMartians(string nlri, string expected)
@@ -219,6 +220,9 @@ public sealed class UpdateMessageTests
         Assert.Null(Read(Vectors.Update("", "800f03000201" + Origin, "")).EndOfRib);
         Assert.Null(Read(Vectors.Update("", "800f03006301", "")).EndOfRib);
         Assert.Null(Read(Vectors.Update("18c00002", "", "")).EndOfRib);
+        Assert.Null(Read(Vectors.Update("", "800f08000201" + "2020010db8", "")).EndOfRib);
+        Assert.True(UpdateMessage.TryRead(Vectors.Body(Vectors.EndOfRibIPv4), Vectors.External with { IPv4Unicast = false }, out UpdateMessage empty, out _));
+        Assert.Null(empty.EndOfRib);
     }
 
     [Fact]

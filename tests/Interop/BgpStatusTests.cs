@@ -97,7 +97,7 @@ public sealed class BgpStatusTests(BgpWorld world)
         return all;
     }
 
-    private static Task<string> MetricsAsync(LabHost node) => LabNetwork.RunAsync(node.Namespace, "curl", ["-s", "http://127.0.0.1:7472/metrics"]);
+    internal static Task<string> MetricsAsync(LabHost node) => LabNetwork.RunAsync(node.Namespace, "curl", ["-s", "http://127.0.0.1:7472/metrics"]);
 
     internal static Task<string> TableAsync(LabHost node, params IReadOnlyList<string> arguments) => LabNetwork.RunAsync(node.Namespace, Checkout.Program("speaker"), ["bgp", .. arguments, "--port", "7472"]);
 

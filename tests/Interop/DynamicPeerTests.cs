@@ -46,7 +46,7 @@ public sealed class DynamicPeerTests(BgpWorld world)
             Assert.Matches($@"{scene.NameOf()}\s+{FirstRouter}\s+{RouterOptions.UsualRouterAsn}\s+Established", table);
             Assert.Matches($@"{scene.NameOf()}\s+{Second}\s+{RouterOptions.UsualRouterAsn}\s+Established", table);
             Assert.Matches($@"{ipv4}\s+\S+/web\s+{scene.NameOf()} \({Second}\)\s+yes", await BgpStatusTests.TableAsync(First, "routes", "--peer", scene.NameOf()));
-            string metrics = await LabNetwork.RunAsync(First.Namespace, "curl", ["-s", "http://127.0.0.1:7472/metrics"]);
+            string metrics = await BgpStatusTests.MetricsAsync(First);
             Assert.Contains($"metallb_bgp_session_up{{peer=\"{Second}:179\",vrf=\"default\"}} 1", metrics, StringComparison.Ordinal);
             Assert.Contains($"loadbalancer_bgp_dynamic_peers{{bgp_peer=\"{scene.NameOf()}\",established=\"true\"}} 2", metrics, StringComparison.Ordinal);
         }
@@ -87,8 +87,8 @@ public sealed class DynamicPeerTests(BgpWorld world)
         // Any address of this prefix is the host's own, so it can connect from as many as it likes.
         const string Many = "100.64.0.0/16";
         string router = FirstRouter;
-        await LabNetwork.RunAsync(world.Network.Router.Namespace, "ip", ["route", "add", "local", Many, "dev", "lo"]);
-        await LabNetwork.RunAsync(First.Namespace, "ip", ["route", "add", Many, "via", router]);
+        await RouteAsync(world.Network.Router, "add", "local", Many, "dev", "lo");
+        await RouteAsync(First, "add", Many, "via", router);
         try
         {
             await using Scene scene = await Scene.OpenAsync(world, RouterKind.Frr, new RouterOptions { Dials = true });
@@ -119,7 +119,7 @@ public sealed class DynamicPeerTests(BgpWorld world)
                 await scene.UntilLoggedAsync(First, from, scene.NameOf("many"), $"has all the {Most} peers that spec.maxDynamicPeers allows");
                 JsonArray peers = await PeersAsync(scene.NameOf("many"));
                 Assert.True(peers.Count <= Most, peers.ToJsonString());
-                string metrics = await LabNetwork.RunAsync(First.Namespace, "curl", ["-s", "http://127.0.0.1:7472/metrics"]);
+                string metrics = await BgpStatusTests.MetricsAsync(First);
                 Assert.InRange(metrics.Split('\n').Count(static l => l.StartsWith("metallb_bgp_session_up{peer=\"100.64.", StringComparison.Ordinal)), 1, Most);
                 Assert.Contains("loadbalancer_bgp_connections_refused_total{reason=\"full\"} ", metrics, StringComparison.Ordinal);
                 Assert.InRange(world.Logged(First, from).Count(static l => l.Contains("closed unread", StringComparison.Ordinal)), 1, Strangers / 10);
@@ -135,8 +135,8 @@ public sealed class DynamicPeerTests(BgpWorld world)
         }
         finally
         {
-            await LabNetwork.RunAsync(First.Namespace, "ip", ["route", "del", Many, "via", router]);
-            await LabNetwork.RunAsync(world.Network.Router.Namespace, "ip", ["route", "del", "local", Many, "dev", "lo"]);
+            await RouteAsync(First, "del", Many, "via", router);
+            await RouteAsync(world.Network.Router, "del", "local", Many, "dev", "lo");
         }
     }
 
@@ -189,4 +189,7 @@ public sealed class DynamicPeerTests(BgpWorld world)
 
         public async ValueTask DisposeAsync() => await LabNetwork.RunAsync(network.Router.Namespace, "ip", ["address", "del", $"{address}/24", "dev", "eth0"]);
     }
+
+    // What was added goes again, also when the test was cancelled.
+    private static Task<string> RouteAsync(LabHost host, params IReadOnlyList<string> arguments) => LabNetwork.RunAsync(host.Namespace, "ip", ["route", .. arguments]);
 }

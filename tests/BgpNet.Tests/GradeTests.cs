@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace LoadBalancer.BgpNet.Tests;
+
+/// <summary>What each fault of an UPDATE costs, fault by fault as RFC 7606 has it, not as the code has it.</summary>
+public sealed class GradeTests
+{
+    [Theory]
+    [InlineData(BgpFault.AttributeOverrun, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.DuplicateAttribute, ErrorGrade.AttributeDiscard)]
+    [InlineData(BgpFault.AttributeFlags, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.UnknownWellKnown, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.UnexpectedAttribute, ErrorGrade.AttributeDiscard)]
+    [InlineData(BgpFault.MissingOrigin, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.MissingAsPath, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.MissingNextHop, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.MissingLocalPref, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.Origin, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.AsPathSegment, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.AsPathZero, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.AsPathConfederation, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.AsPathEmpty, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.NextHopLength, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.NextHopAddress, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.Med, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.LocalPref, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.AtomicAggregate, ErrorGrade.AttributeDiscard)]
+    [InlineData(BgpFault.Aggregator, ErrorGrade.AttributeDiscard)]
+    [InlineData(BgpFault.Communities, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.OriginatorId, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.ClusterList, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.ExtendedCommunities, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.As4Path, ErrorGrade.AttributeDiscard)]
+    [InlineData(BgpFault.As4Aggregator, ErrorGrade.AttributeDiscard)]
+    [InlineData(BgpFault.IPv6ExtendedCommunities, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.LargeCommunities, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.OnlyToCustomer, ErrorGrade.TreatAsWithdraw)]
+    [InlineData(BgpFault.WithdrawnLength, ErrorGrade.SessionReset)]
+    [InlineData(BgpFault.AttributesLength, ErrorGrade.SessionReset)]
+    [InlineData(BgpFault.Prefix, ErrorGrade.SessionReset)]
+    [InlineData(BgpFault.DuplicateMultiprotocol, ErrorGrade.SessionReset)]
+    [InlineData(BgpFault.ErrorWithoutRoutes, ErrorGrade.SessionReset)]
+    [InlineData(BgpFault.MultiprotocolLength, ErrorGrade.SessionReset)]
+    [InlineData(BgpFault.MultiprotocolNextHop, ErrorGrade.SessionReset)]
+    [InlineData(BgpFault.MultiprotocolOverrun, ErrorGrade.SessionReset)]
+    public void Fault_OfAnUpdate_CostsWhatTheRfcSays(BgpFault fault, ErrorGrade grade) => Assert.Equal(grade, fault.Grade());
+}

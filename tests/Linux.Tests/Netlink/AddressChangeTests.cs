@@ -37,8 +37,9 @@ public sealed class AddressChangeTests : IDisposable
         Assert.All(_network.Add([ipv4, ipv6]), static o => Assert.Equal(ChangeStatus.Done, o.Status));
 
         string shown = _segment.A.Ip("address show dev eth0");
-        Assert.Contains("inet 198.51.100.1/24 brd 198.51.100.255 scope link noprefixroute proto 0x70 eth0:vip", shown, StringComparison.Ordinal);
-        Assert.Contains("inet6 2001:db8::1/128 scope global deprecated nodad proto 0x70", shown, StringComparison.Ordinal);
+        Assert.Contains("inet 198.51.100.1/24 brd 198.51.100.255 scope link noprefixroute eth0:vip", shown, StringComparison.Ordinal);
+        Assert.Contains("inet6 2001:db8::1/128 scope global", shown, StringComparison.Ordinal);
+        Assert.Contains("nodad", shown, StringComparison.Ordinal);
         Assert.Contains("preferred_lft 0sec", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("198.51.100.0/24", _segment.A.Ip("route show"), StringComparison.Ordinal);
         AddressInfo read = Assert.Single(_network.ListAddresses(), static a => a.Address == IpAddr.Parse("198.51.100.1"));

@@ -110,8 +110,8 @@ public sealed class ForwardTableTests
     [Theory]
     [InlineData(Scheduler.Random, false, "numgen random mod 4 vmap { 0-2 : goto A, 3 : goto B }")]
     [InlineData(Scheduler.RoundRobin, false, "numgen inc mod 4 vmap { 0-1 : goto A, 2 : goto B, 3 : goto A }")]
-    [InlineData(Scheduler.SourceHash, false, "jhash ip saddr mod 4 seed 0x4b6c5eb7 vmap { 0-2 : goto A, 3 : goto B }")]
-    [InlineData(Scheduler.SourceHash, true, "jhash ip saddr . th sport mod 4 seed 0x4b6c5eb7 vmap { 0-2 : goto A, 3 : goto B }")]
+    [InlineData(Scheduler.SourceHash, false, "jhash ip saddr mod 4 seed 0xd6de866b vmap { 0-2 : goto A, 3 : goto B }")]
+    [InlineData(Scheduler.SourceHash, true, "jhash ip saddr . th sport mod 4 seed 0xd6de866b vmap { 0-2 : goto A, 3 : goto B }")]
     public void Scheduler_Weighted_IsItsExpression(Scheduler scheduler, bool port, string expected)
     {
         ForwardService service = Service(Endpoint(1, 30), Endpoint(2, 10), Endpoint(3, 0)) with { Scheduler = scheduler, HashesPort = port };

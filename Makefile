@@ -9,7 +9,7 @@ DOTNET ?= dotnet
 CONFIGURATION ?= Release
 QUIET := --nologo -v quiet -clp:NoSummary
 
-.PHONY: help build tools test test-unit test-interop demo bench lint clean
+.PHONY: help build tools test test-unit test-interop demo bench bench-bgp lint clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -36,6 +36,9 @@ demo: tools build ## Show the main job in the network lab, step by step (root)
 
 bench: tools build ## Measure, each figure beside its peer in the same run (root)
 	@tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/bench
+
+bench-bgp: tools build ## Measure BGP and BFD alone, beside real routers (root); sizes by environment, see CONTRIBUTING.md
+	@tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/bench bgp
 
 lint: ## Check format, analyzers, file sizes and the rules no analyzer knows
 	@tests/lint.sh

@@ -19,6 +19,7 @@ internal sealed partial class AllocationLoop
         _ended = ended;
         _configuration.Attach(loop, ended);
         _report.Attach(loop, ended);
+        _gone.Attach(loop, ended);
     }
 
     /// <summary>Waits for the writes that are under way when the loop has ended.</summary>
@@ -27,6 +28,7 @@ internal sealed partial class AllocationLoop
         await Task.WhenAll(_running).ConfigureAwait(false);
         await _configuration.DrainAsync().ConfigureAwait(false);
         await _report.DrainAsync().ConfigureAwait(false);
+        await _gone.DrainAsync().ConfigureAwait(false);
     }
 
     private void Decide(ServiceKey key, ServiceEntry entry)

@@ -20,6 +20,7 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
     private readonly Allocator _allocator;
     private readonly ConfigurationKeeper _configuration;
     private readonly ConfigurationReport _report;
+    private readonly GoneNodes _gone;
     private readonly Dictionary<ServiceKey, ServiceEntry> _services = [];
     private readonly Dictionary<string, Namespace> _namespaces = new(StringComparer.Ordinal);
     private readonly Queue<ServiceKey> _queue = new();
@@ -36,6 +37,7 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
         _allocator = new(context.Options.LoadBalancerClass);
         _configuration = new(context);
         _report = new(context);
+        _gone = new(context);
     }
 
     public void Handle(ControllerEvent item, MonoTime now)
@@ -52,6 +54,20 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
             case ConfigurationChanged changed:
                 _context.Metrics.CountUpdate();
                 changed.TellTo(_configuration);
+                break;
+            case BgpPeerChanged { Change: var change }:
+                _context.Metrics.CountUpdate();
+                _configuration.Take(change);
+                _gone.Take(change, now);
+                break;
+            case NodeChanged { Change: var change }:
+                _gone.Take(change, now);
+                break;
+            case RemnantsFound found:
+                _gone.Take(found, now);
+                break;
+            case RemnantsRemoved removed:
+                _gone.Take(removed, now);
                 break;
             case ServiceWritten written:
                 Take(written, now);
@@ -95,6 +111,7 @@ internal sealed partial class AllocationLoop : IEventHandler<ControllerEvent>
         }
 
         next = MonoTime.Min(next, _configuration.Publish(_allocator, now));
+        next = MonoTime.Min(next, _gone.Settle(now));
         next = MonoTime.Min(next, _report.Publish(_configuration.Current.Verdicts, now));
         return MonoTime.Min(next, _context.Status.Publish(_configuration, _allocator, _services, now));
     }

@@ -15,6 +15,10 @@ internal sealed record ServiceChanged(InformerEvent<Service> Change) : Controlle
 /// <summary>An object of the configuration has changed; whoever knows its kind hands it on.</summary>
 internal sealed record ConfigurationChanged(Action<ConfigurationKeeper> TellTo) : ControllerEvent;
 
+internal sealed record BgpPeerChanged(InformerEvent<BGPPeer> Change) : ControllerEvent;
+
+internal sealed record NodeChanged(InformerEvent<Node> Change) : ControllerEvent;
+
 internal sealed record NamespaceChanged(InformerEvent<Namespace> Change) : ControllerEvent;
 
 /// <summary>A write for a Service has ended: with the object as the server now has it, or with a fault.</summary>
@@ -34,3 +38,9 @@ internal sealed record VerdictWritten(ObjectKind Kind, string Name, bool Kept, A
 
 /// <summary>A look at our ConfigurationState, with what had to be written, has ended.</summary>
 internal sealed record ConfigurationReported(ApiException? Fault) : ControllerEvent;
+
+/// <summary>A look at what speakers have written of their nodes has ended.</summary>
+internal sealed record RemnantsFound(IReadOnlyList<Remnant> Remnants, ApiException? Fault) : ControllerEvent;
+
+/// <summary>What gone nodes had left was to be removed; the fault is the first of any.</summary>
+internal sealed record RemnantsRemoved(IReadOnlyList<Remnant> Remnants, ApiException? Fault) : ControllerEvent;

@@ -26,10 +26,11 @@ internal sealed class LeaderTerm(TermContext context)
         Follow(informers, Kinds.Service, null, change => new ServiceChanged(change), Trim);
         FollowConfiguration(informers, Kinds.IPAddressPool);
         FollowConfiguration(informers, Kinds.L2Advertisement);
-        FollowConfiguration(informers, Kinds.BGPPeer);
+        Follow(informers, Kinds.BGPPeer, context.Options.Namespace, change => new BgpPeerChanged(change), Trim);
         FollowConfiguration(informers, Kinds.BGPAdvertisement);
         FollowConfiguration(informers, Kinds.Community);
         FollowConfiguration(informers, Kinds.BFDProfile);
+        Follow(informers, Kinds.Node, null, change => new NodeChanged(change), Trim);
         Follow(informers, Kinds.Namespace, null, change => new NamespaceChanged(change));
         context.Status.Reading(informers.Missing);
         context.Metrics.TermBegins();
@@ -71,19 +72,31 @@ internal sealed class LeaderTerm(TermContext context)
             context.Logger,
             trim));
 
+    // Of a node it is enough to know that it exists, and of a session whose it is.
+    private static void Trim(Node node)
+    {
+        node.Spec = new NodeSpec();
+        node.Status = new NodeStatus();
+        node.Metadata = Bare(node.Metadata);
+    }
+
+    private static void Trim(BGPPeer peer) => peer.Status.Sessions = [.. peer.Status.Sessions.Select(s => new BGPSession { Node = s.Node })];
+
     // Of the Services that are none of ours only their existence matters (a type change brings the rest again).
     private static void Trim(Service service)
     {
         if (!Facts.IsLoadBalancer(service) && !Facts.BearsOurMark(service))
         {
             service.Spec = new ServiceSpec { Type = service.Spec.Type };
-            service.Metadata = new ObjectMeta
-            {
-                Namespace = service.Metadata.Namespace,
-                Name = service.Metadata.Name,
-                Uid = service.Metadata.Uid,
-                ResourceVersion = service.Metadata.ResourceVersion,
-            };
+            service.Metadata = Bare(service.Metadata);
         }
     }
+
+    private static ObjectMeta Bare(ObjectMeta metadata) => new()
+    {
+        Namespace = metadata.Namespace,
+        Name = metadata.Name,
+        Uid = metadata.Uid,
+        ResourceVersion = metadata.ResourceVersion,
+    };
 }

@@ -40,4 +40,10 @@ internal static partial class Log
 
     [LoggerMessage(10011, LogLevel.Warning, "{Kind} {Name}: the server took its status and kept no Accepted condition; apply the CustomResourceDefinitions of this release. It will be written again later")]
     public static partial void VerdictIgnored(ILogger logger, string kind, string name);
+
+    [LoggerMessage(10012, LogLevel.Information, "{Count} sessions and statuses of nodes that exist no longer are removed: {Nodes}")]
+    public static partial void RemnantsRemoved(ILogger logger, int count, string nodes);
+
+    [LoggerMessage(10013, LogLevel.Warning, "Sessions and statuses of nodes that exist no longer could not be looked for or removed and will be later: {Fault}")]
+    public static partial void RemnantsFailed(ILogger logger, string fault);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using LoadBalancer.Ipam;
 using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Primitives;
@@ -34,9 +33,7 @@ internal sealed class ServiceEntry(Service service, MonoTime seen)
     /// <summary>Takes a newer version; one that is older than what our own write returned is a late echo and is ignored.</summary>
     public bool Update(Service service)
     {
-        bool older = ulong.TryParse(service.Metadata.ResourceVersion, CultureInfo.InvariantCulture, out ulong given)
-            && ulong.TryParse(Service.Metadata.ResourceVersion, CultureInfo.InvariantCulture, out ulong known)
-            && given < known;
+        bool older = Service.Metadata.IsNewerThan(service.Metadata) && !service.Metadata.IsNewerThan(Service.Metadata);
         if (older && service.Metadata.Uid == Service.Metadata.Uid)
         {
             return false;

@@ -16,7 +16,7 @@ internal static class StatusTable
             return;
         }
 
-        AnsiConsole.MarkupLineInterpolated($"{report.Services} Services of type LoadBalancer, {report.PendingServices} waiting for an address");
+        AnsiConsole.MarkupLineInterpolated($"{report.Services} {(report.Services == 1 ? "Service" : "Services")} of type LoadBalancer, {report.PendingServices} waiting for an address");
         Table pools = new Table().AddColumns("Pool", "Addresses", "IPv4 used/free", "IPv6 used/free");
         foreach (PoolRow pool in report.Pools)
         {

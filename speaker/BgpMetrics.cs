@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using LoadBalancer.Bfd;
 using LoadBalancer.BgpNet.Session;
@@ -16,7 +15,7 @@ internal sealed class BgpMetrics : IDisposable
     private volatile BfdSnapshot? _bfd;
     private volatile IReadOnlyDictionary<string, int> _planned = new Dictionary<string, int>();
 
-    public BgpMetrics(Func<BgpReport> last)
+    public BgpMetrics(Func<BgpReport> last, Refusals refusals)
     {
         _last = last;
         Gauge("metallb_bgp_session_up", "1 while the session with the peer is established.", static n => n.Session?.State == SessionState.Established ? 1 : 0);
@@ -35,6 +34,11 @@ internal sealed class BgpMetrics : IDisposable
         Received("metallb_bgp_total_received", "Messages received.", static c => c.Total);
         _meter.CreateObservableCounter("loadbalancer_bgp_session_transitions_total", Transitions, description: "Times the session with the peer came up or went down.");
         _meter.CreateObservableGauge("loadbalancer_bgp_last_end", Ends, description: "1, with the reason the last session or attempt to have one ended for.");
+        _meter.CreateObservableGauge("loadbalancer_bgp_dynamic_peers", Dynamic, description: "Peers from the prefix of a BGPPeer, by whether their session is established.");
+        _meter.CreateObservableCounter(
+            "loadbalancer_bgp_connections_refused_total",
+            () => Enum.GetValues<Refusal>().Select(r => new Measurement<long>(refusals.Count(r), new KeyValuePair<string, object?>("reason", r.ToString().ToLowerInvariant()))),
+            description: "Connections to the BGP port that were closed unread: from an address no BGPPeer has, with all places of a prefix taken, or while the peer must have no session.");
         _meter.CreateObservableGauge("metallb_bfd_session_up", () => Paths(static v => v.State == BfdState.Up ? 1 : 0), description: "1 while BFD sees the path to the peer.");
         _meter.CreateObservableCounter("metallb_bfd_control_packet_input", () => Paths(static v => v.Received), description: "BFD packets received.");
         _meter.CreateObservableCounter("metallb_bfd_control_packet_output", () => Paths(static v => v.Sent), description: "BFD packets sent.");
@@ -54,28 +58,38 @@ internal sealed class BgpMetrics : IDisposable
         : address.IsIPv4 ? $"{address}:{neighbor.Intent.Peer.Port}" : $"[{address}]:{neighbor.Intent.Peer.Port}";
 
     private void Gauge(string name, string description, Func<NeighborReport, long> value) => _meter.CreateObservableGauge(
-        name, () => _last().Neighbors.Select(n => new Measurement<long>(value(n), Tags(n))), description: description);
+        name, () => _last().Sessions.Select(n => new Measurement<long>(value(n), Tags(n))), description: description);
 
     private void Counter(string name, string description, Func<NeighborReport, long> value) => _meter.CreateObservableCounter(
-        name, () => _last().Neighbors.Select(n => new Measurement<long>(value(n), Tags(n))), description: description);
+        name, () => _last().Sessions.Select(n => new Measurement<long>(value(n), Tags(n))), description: description);
 
     private void Sent(string name, string description, Func<MessageCounts, long> value) => Counter(name, description, n => n.Session is { } s ? value(s.Counters.Sent) : 0);
 
     private void Received(string name, string description, Func<MessageCounts, long> value) => Counter(name, description, n => n.Session is { } s ? value(s.Counters.Received) : 0);
 
-    private IEnumerable<Measurement<long>> Transitions() => _last().Neighbors.SelectMany(static n => (Measurement<long>[])
+    private IEnumerable<Measurement<long>> Transitions() => _last().Sessions.SelectMany(static n => (Measurement<long>[])
         [
             new(n.Session?.Counters.Established ?? 0, [.. Tags(n), new("to", "up")]),
             new(n.Session?.Counters.Dropped ?? 0, [.. Tags(n), new("to", "down")]),
         ]);
 
-    private IEnumerable<Measurement<long>> Ends() => _last().Neighbors.Where(static n => n.Session?.LastEnd is not null)
+    private IEnumerable<Measurement<long>> Dynamic() => _last().Neighbors.Where(static n => n.Intent.Peer.Range is not null).SelectMany(static n =>
+    {
+        int up = n.Members.Count(static m => m.Session?.State == SessionState.Established);
+        return (Measurement<long>[])
+        [
+            new(up, new("bgp_peer", n.Name), new("established", "true")),
+            new(n.Members.Length - up, new("bgp_peer", n.Name), new("established", "false")),
+        ];
+    });
+
+    private IEnumerable<Measurement<long>> Ends() => _last().Sessions.Where(static n => n.Session?.LastEnd is not null)
         .Select(static n => new Measurement<long>(1, [.. Tags(n), new("reason", n.Session!.LastEnd!.Reason.ToString())]));
 
     // One BFD session guards all routers that share a path: each of them shows it.
     private IEnumerable<Measurement<long>> Paths(Func<BfdSessionView, long> value)
     {
-        ImmutableArray<NeighborReport> neighbors = _last().Neighbors;
+        NeighborReport[] neighbors = [.. _last().Sessions];
         foreach (BfdSessionView view in _bfd?.Sessions ?? [])
             foreach (NeighborReport neighbor in neighbors.Where(n => n.Intent.Peer.Bfd is not null && n.Remote is { } remote && remote == view.Path.Remote))
                 yield return new(value(view), Tags(neighbor));

@@ -68,7 +68,7 @@ internal static class BgpTables
             table.AddRow(
                 row.Prefix,
                 Markup.Escape(string.Join(", ", row.Services)),
-                Markup.Escape(row.Peer.Length > 0 ? row.Peer : "any"),
+                Markup.Escape(row.Address.Length > 0 ? $"{row.Peer} ({row.Address})" : row.Peer.Length > 0 ? row.Peer : "any"),
                 row.Announced ? "yes" : "no",
                 row.LocalPref?.ToString(CultureInfo.InvariantCulture) ?? "",
                 row.Med?.ToString(CultureInfo.InvariantCulture) ?? "",

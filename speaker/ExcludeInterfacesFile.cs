@@ -9,13 +9,23 @@ internal static class ExcludeInterfacesFile
 {
     public static IReadOnlyList<Regex> Read(string path)
     {
-        if (!File.Exists(path))
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(path);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
             return Compile(ExcludedInterfaces.Defaults, "the built-in list");
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new SpeakerStartException(
+                $"cannot read the interfaces to exclude from {path}: {fault.Message} Let the speaker's user read it, or name another file with --exclude-interfaces-file; without one the built-in list applies", fault);
+        }
 
         List<string> patterns = [];
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in lines)
         {
             string text = line.Trim();
             if (text.Length == 0 || text[0] == '#' || text == "announcedInterfacesToExclude:" || text == "announcedInterfacesToExclude: []")

@@ -66,8 +66,11 @@ internal static partial class Log
     [LoggerMessage(11025, LogLevel.Debug, "BGP with {Peer}: {Kind} {Family}, {Prefixes} prefixes")]
     public static partial void PeerNotice(ILogger logger, string peer, SessionNoticeKind kind, string family, int prefixes);
 
-    [LoggerMessage(11026, LogLevel.Information, "A BGP connection from {Remote} was closed unread: no BGPPeer of this node has that address")]
-    public static partial void StrangerRefused(ILogger logger, string remote);
+    [LoggerMessage(11026, LogLevel.Information, "A BGP connection from {Remote} was closed unread: {Why}; so were {Untold} others since this was last said")]
+    public static partial void ConnectionUnread(ILogger logger, string remote, string why, long untold);
+
+    [LoggerMessage(11040, LogLevel.Warning, "Not all routes are known {Seconds} s after the first BGP session came up: routers are told that the {Routes} there are is all, and drop what they kept of the speaker before")]
+    public static partial void InitialStateGivenUp(ILogger logger, double seconds, int routes);
 
     [LoggerMessage(11027, LogLevel.Warning, "A BGP connection from {Remote} was not taken: {Fault}")]
     public static partial void ConnectionRefused(ILogger logger, string remote, string fault);

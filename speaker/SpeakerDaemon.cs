@@ -43,7 +43,7 @@ internal static class SpeakerDaemon
         ServiceAnnouncements announcements = new(recorder, options.NodeName, serviceStatuses);
         SessionKeeper sessions = new(new SessionWriter(client, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
         using SpeakerMetrics metrics = new(counters, options.NodeName, () => announcements.Announced);
-        using BgpMetrics bgpMetrics = new(() => bgpRelay.Last);
+        using BgpMetrics bgpMetrics = new(() => bgpRelay.Last, bgp.Refusals);
         ClusterWatch watch = new(client, loop, options.Common.Namespace, options.NodeName, time, logger);
         BgpReader reader = new(options.NodeName, bgp, () => bgpRelay.Last, loop, time);
         SpeakerStatus status = new(options.NodeName, plane, reader, watch.Missing);
@@ -79,7 +79,7 @@ internal static class SpeakerDaemon
         bool handedOver = false;
         if (first == stopped)
         {
-            Task bgpEnds = EndBgpAsync(bgp, loop, options, time);
+            Task bgpEnds = EndBgpAsync(bgp, bgpRelay, loop, options, time);
             handedOver = await HandOverAsync(plane, relay, status, time, logger).ConfigureAwait(false);
             await bgpEnds.ConfigureAwait(false);
         }
@@ -103,14 +103,14 @@ internal static class SpeakerDaemon
         return first == stopped ? 0 : 1;
     }
 
-    private static async Task EndBgpAsync(BgpPlane bgp, EventLoop<SpeakerEvent> loop, SpeakerOptions options, TimeProvider time)
+    private static async Task EndBgpAsync(BgpPlane bgp, BgpRelay reports, EventLoop<SpeakerEvent> loop, SpeakerOptions options, TimeProvider time)
     {
         StopReason reason = StopReason.Restart;
         if (options.BgpLeave == BgpLeave.Drain)
         {
             reason = StopReason.Shutdown;
             await loop.PostAsync(new Draining(), CancellationToken.None).ConfigureAwait(false);
-            await Task.Delay(options.BgpDrainTime, time, CancellationToken.None).ConfigureAwait(false);
+            await DrainAsync(reports, options.BgpDrainTime, time).ConfigureAwait(false);
         }
 
         using CancellationTokenSource limit = new(BgpLimit, time);
@@ -122,6 +122,15 @@ internal static class SpeakerDaemon
         {
             // A router that takes nothing any more is not waited for: its hold timer will tell it.
         }
+    }
+
+    // Without a session there is nobody whose traffic would have to move.
+    private static async Task DrainAsync(BgpRelay reports, TimeSpan drainTime, TimeProvider time)
+    {
+        using CancellationTokenSource over = new(drainTime, time);
+        using PeriodicTimer look = new(TimeSpan.FromMilliseconds(50), time);
+        while (!over.IsCancellationRequested && reports.Last.Sessions.Any(static n => n.Session?.State == SessionState.Established))
+            await look.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     // Others must answer before we cease to: the plane goes on until each successor's claim is heard.

@@ -10,7 +10,7 @@ internal static class StatusTable
     public static void Write(JsonElement document)
     {
         SpeakerReport report = document.Deserialize(ReportJson.Default.SpeakerReport)!;
-        AnsiConsole.MarkupLineInterpolated($"Node {report.Node}: {report.Services} Services with addresses{(report.Synced ? "" : ", not all objects are read yet")}");
+        AnsiConsole.MarkupLineInterpolated($"Node {report.Node}: {report.Services} {(report.Services == 1 ? "Service" : "Services")} with addresses{(report.Synced ? "" : ", not all objects are read yet")}");
         Table segments = new Table().AddColumns("Interface", "MAC", "State", "Speakers heard");
         foreach (var segment in report.Segments)
         {

@@ -10,7 +10,7 @@ reports=artifacts/tests
 limit=${TEST_PROGRAM_LIMIT:-600}
 
 unit=(Primitives Packets Layer2 Membership Config Ipam Placement Routing Runtime Bfd BgpNet Nftables)
-whole=(Simulation Fuzz)
+whole=(Speaker.Tests Simulation Fuzz)
 network=(ApiServer.Tests Kubernetes.Tests Linux.Tests Lab.Tests EndToEnd)
 
 case "${1:-}" in

@@ -23,5 +23,9 @@ internal sealed class FileDescriptor : SafeHandle
     public static FileDescriptor Own(int fd, string doing, Capability? needs = null) =>
         fd >= 0 ? new(fd) : throw LinuxException.Last(doing, needs);
 
+    /// <inheritdoc cref="Own(int, string, Capability?)"/>
+    public static FileDescriptor Own(int fd, ref AfterErrno doing, Capability? needs = null) =>
+        fd >= 0 ? new(fd) : throw LinuxException.Last(ref doing, needs);
+
     protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
 }

@@ -38,6 +38,8 @@ public sealed class LinuxException : IOException
 
     internal static LinuxException Last(string doing, Capability? needs = null) => Of(doing, Marshal.GetLastPInvokeError(), needs: needs);
 
+    internal static LinuxException Last(ref AfterErrno doing, Capability? needs = null) => Of(doing.ToStringAndClear(), doing.Error, needs: needs);
+
     internal static LinuxException Of(string doing, int error, string? detail = null, Capability? needs = null)
     {
         string remedy = error is NotPermitted or AccessDenied && needs is { } capability ? $"; {Capabilities.Remedy(capability)}" : "";

@@ -59,6 +59,9 @@ public sealed class RoutePlanner
         Judge(service);
     }
 
+    /// <summary>A Service as it was taken last; null when it is not known.</summary>
+    public RoutedService? Find(string service) => _services.TryGetValue(service, out var known) ? known.Facts : null;
+
     /// <summary>Forgets a Service.</summary>
     public void Remove(string service)
     {

@@ -26,6 +26,9 @@ public sealed record RoutedService(string Key, IReadOnlyList<IpAddr> Addresses, 
     /// <summary>Communities it asks for; an advertisement attaches those it allows.</summary>
     public IReadOnlyList<BgpCommunity> Communities { get; init; } = [];
 
+    /// <summary>Endpoints its bandwidth is reckoned by, where changes are held back; null: those that serve now.</summary>
+    public int? Weight { get; init; }
+
     /// <summary>Endpoints that share what this node receives.</summary>
     public int Serving => LocalTraffic ? EndpointsHere : Endpoints;
 }

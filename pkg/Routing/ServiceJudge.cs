@@ -87,5 +87,5 @@ internal sealed class ServiceJudge(Config.Configuration configuration, RoutingNo
         return allowed.ToImmutable();
     }
 
-    private static float? Bandwidth(RoutedService service, BgpAdvertisement advertisement) => advertisement.BandwidthPerEndpoint * service.Serving;
+    private static float? Bandwidth(RoutedService service, BgpAdvertisement advertisement) => advertisement.BandwidthPerEndpoint * (service.Weight ?? service.Serving);
 }

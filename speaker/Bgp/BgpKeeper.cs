@@ -25,6 +25,8 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
     private Config.Configuration _configuration = Config.Configuration.Empty;
     private IReadOnlyList<PeerIntent>? _peers;
     private Dictionary<int, uint> _asns = [];
+    private readonly WeightDamper _weights = new();
+    private bool _weighted;
     private bool _configured;
     private bool _told;
     private bool _draining;
@@ -34,27 +36,36 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
     public RoutePlanner Planner => _planner;
 
     /// <summary>Takes a Service that has addresses, or whose endpoints have changed.</summary>
-    public void Set(AnnouncedService service)
+    public void Set(AnnouncedService service, MonoTime now)
     {
         (int all, int here) = endpoints.Count(service.Key, options.NodeName);
-        _planner.Set(new RoutedService(service.Key.ToString(), service.Addresses, service.RecordedPool, service.Labels)
+        RoutedService routed = new(service.Key.ToString(), service.Addresses, service.RecordedPool, service.Labels)
         {
             LocalTraffic = service.LocalTraffic,
             IsShared = service.IsShared,
             Endpoints = all,
             EndpointsHere = here,
             Communities = Communities(service.Object),
-        });
+        };
+        if (_told && _weighted)
+            routed = routed with { Weight = _weights.Take(routed.Key, routed.Serving, now) };
+        else
+            _weights.Begin(routed.Key, routed.Serving);
+        _planner.Set(routed);
     }
 
     /// <summary>Forgets a Service.</summary>
-    public void Remove(ObjectKey service) => _planner.Remove(service.ToString());
+    public void Remove(ObjectKey service)
+    {
+        _weights.Remove(service.ToString());
+        _planner.Remove(service.ToString());
+    }
 
     /// <summary>Takes a Secret; true when a peer's password may have changed.</summary>
     public bool Take(in InformerEvent<Secret> change) => _passwords.Take(change);
 
     /// <summary>Takes the configuration and this node as they are now; without the node there are no peers.</summary>
-    public void Configure(Config.Configuration configuration, Node? own, IEnumerable<AnnouncedService> services)
+    public void Configure(Config.Configuration configuration, Node? own, IEnumerable<AnnouncedService> services, MonoTime now)
     {
         bool aliases = _configuration.Communities != configuration.Communities;
         _configuration = configuration;
@@ -66,9 +77,13 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
             NetworkUnavailable = own.Status.Conditions.Any(static c => c is { Type: "NetworkUnavailable", Status: "True" }),
         };
         IReadOnlyList<BgpPeer> peers = _planner.Configure(configuration, node);
-        if (aliases)
+        // Weights that nobody asks for any more are not held back either.
+        bool weighted = configuration.BgpAdvertisements.Any(static a => a.BandwidthPerEndpoint is not null);
+        bool unweighted = _weighted && !weighted;
+        _weighted = weighted;
+        if (aliases || unweighted)
             foreach (AnnouncedService service in services)
-                Set(service);
+                Set(service, now);
         _peers = [.. peers.Select(peer => Intent(peer, own))];
         OfferAgainWhereAsnChanged();
         _configured = true;
@@ -87,15 +102,18 @@ internal sealed class BgpKeeper(BgpPlane plane, ServiceEndpoints endpoints, Spea
     {
         if (!_configured)
             return MonoTime.Never;
+        foreach ((string service, int serving) in _weights.TakeDue(now))
+            if (_planner.Find(service) is { } routed)
+                _planner.Set(routed with { Weight = serving });
         foreach (RouteChange route in _planner.TakeChanges())
             _waiting[route.Prefix] = route;
         if (_waiting.Count == 0 && _peers is null && _told)
-            return MonoTime.Never;
+            return _weights.Due;
         if (!plane.TryApply(new BgpIntent { Peers = _peers, Routes = [.. _waiting.Values], Draining = _draining, IsComplete = true }))
             return now + OfferInterval;
         _waiting.Clear();
         (_peers, _told) = (null, true);
-        return MonoTime.Never;
+        return _weights.Due;
     }
 
     private void Mark(bool draining)

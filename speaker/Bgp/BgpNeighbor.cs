@@ -39,6 +39,9 @@ internal sealed partial class BgpNeighbor : ISessionSink
     /// <summary>Name of its BGPPeer.</summary>
     public string Name => _intent.Peer.Name;
 
+    /// <summary>What it is called in logs.</summary>
+    public string Label => PeerTerms.LabelOf(_intent.Peer, _remote);
+
     /// <summary>Its address.</summary>
     public IpAddr Remote => _remote;
 
@@ -240,7 +243,7 @@ internal sealed partial class BgpNeighbor : ISessionSink
         }
     }
 
-    private SessionOptions Options(PeerIntent intent) => PeerTerms.Session(intent, _remote, _plane.HostName, _plane.Restarted);
+    private SessionOptions Options(PeerIntent intent) => PeerTerms.Session(intent, _remote, _plane.HostName, _plane.HasJustRestarted(intent.Peer.RestartTime));
 
     private static bool SameTransport(Config.Bgp.BgpPeer a, Config.Bgp.BgpPeer b) =>
         (a.Address, a.Interface, a.Port, a.SourceAddress, a.Vrf, a.EbgpMultiHop, a.TtlSecurityHops) == (b.Address, b.Interface, b.Port, b.SourceAddress, b.Vrf, b.EbgpMultiHop, b.TtlSecurityHops);

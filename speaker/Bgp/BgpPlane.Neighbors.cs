@@ -11,21 +11,32 @@ namespace LoadBalancer.Speaker.Bgp;
 // Which routers there are, the connections they make, and the paths to them.
 internal sealed partial class BgpPlane : ITcpAcceptor
 {
-    private const ushort BgpPort = 179;
-    private static readonly TimeSpan ListenInterval = TimeSpan.FromSeconds(5);
     private readonly PathGuards _guards;
     private readonly UnnumberedPeers _unnumbered;
-    private TcpListenSocket? _listener;
-    private TcpListenSocket? _listener6;
-    private MonoTime _listenAt = MonoTime.Never;
-    private string? _listenFault;
+    private readonly DynamicNeighbors _dynamic;
+    private readonly BgpPort _port;
+    private readonly Refusals _refusals;
 
     TcpAcceptance? ITcpAcceptor.Accept(TcpEndpoint remote, TcpEndpoint local)
     {
-        foreach (BgpNeighbor neighbor in _neighbors.Values)
-            if (neighbor.Remote == remote.Address && neighbor.Intent.Hindrance is null)
-                return neighbor.Accept();
-        Log.StrangerRefused(_logger, remote.ToString());
+        if (_left is not null)
+            return null;
+        // An exact address goes before any prefix, even while there is no session for it.
+        BgpNeighbor? exact = _neighbors.Values.FirstOrDefault(n => n.Remote == remote.Address);
+        PeerIntent? claim = exact?.Intent ?? _dynamic.ClaimOn(remote.Address);
+        if (claim is null)
+            return Refuse(Refusal.Stranger, remote, "no BGPPeer of this node has that address");
+        if (claim.Hindrance is { } why)
+            return Refuse(Refusal.Hindered, remote, $"BGPPeer {claim.Peer.Name} has no sessions: {why}");
+        if (!_port.Guards(claim))
+            return Refuse(Refusal.Hindered, remote, $"BGPPeer {claim.Peer.Name} has a password that is not in force: {_port.WhyNot(claim) ?? "it was just set"}");
+        return (exact ?? _dynamic.Admit(remote.Address))?.Accept()
+            ?? Refuse(Refusal.Full, remote, $"BGPPeer {claim.Peer.Name} has all the {claim.Peer.MaxDynamicPeers} peers that spec.maxDynamicPeers allows");
+    }
+
+    private TcpAcceptance? Refuse(Refusal refusal, TcpEndpoint remote, string why)
+    {
+        _refusals.Add(refusal, remote.ToString(), why, Reactor.Now);
         return null;
     }
 
@@ -35,15 +46,20 @@ internal sealed partial class BgpPlane : ITcpAcceptor
     {
         foreach (PeerIntent intent in _wanted)
             Offers.Define(intent.Group, intent.Peer.ShownAsn, intent.Peer.MaxAnnouncedPrefixes);
-        HashSet<string> wanted = [.. _wanted.Select(static w => w.Peer.Name)];
+        HashSet<string> wanted = [.. _wanted.Where(static w => w.Peer.Range is null).Select(static w => w.Peer.Name)];
         foreach (BgpNeighbor gone in _neighbors.Values.Where(n => !wanted.Contains(n.Name)).ToArray())
         {
             _neighbors.Remove(gone.Name);
             Release(gone, StopReason.Deconfigured, null, now);
         }
 
+        // What connects meanwhile must find the passwords of now.
+        _port.Settle(_wanted, now);
+        _dynamic.Reconcile(_wanted, now);
+        foreach (BgpNeighbor neighbor in _dynamic.All)
+            Guard(neighbor);
         _unnumbered.Watch([.. _wanted.Select(static w => w.Peer.Interface).OfType<string>().Distinct()], Links, now);
-        foreach (PeerIntent intent in _wanted)
+        foreach (PeerIntent intent in _wanted.Where(static w => w.Peer.Range is null))
         {
             (IpAddr Address, int Index)? remote = Find(intent.Peer);
             if (_neighbors.TryGetValue(intent.Peer.Name, out BgpNeighbor? known))
@@ -61,9 +77,18 @@ internal sealed partial class BgpPlane : ITcpAcceptor
             if (remote is { } found)
                 Add(intent, found.Address, found.Index, now);
         }
-
-        Listen();
     }
+
+    private BgpNeighbor MakeDynamic(PeerIntent intent, IpAddr remote)
+    {
+        BgpNeighbor neighbor = new(this, intent, remote, interfaceIndex: 0, _seed + ++_made);
+        Guard(neighbor);
+        neighbor.Start(Reactor.Now);
+        return neighbor;
+    }
+
+    private void Guard(BgpNeighbor dynamic) =>
+        _guards.Set(dynamic, Path(dynamic.Intent.Peer, dynamic.Remote, interfaceIndex: 0), PeerTerms.Bfd(dynamic.Intent.Peer));
 
     private (IpAddr Address, int Index)? Find(Config.Bgp.BgpPeer peer) =>
         peer.Address is { } address ? (address, 0)
@@ -104,39 +129,4 @@ internal sealed partial class BgpPlane : ITcpAcceptor
         foreach (BgpNeighbor neighbor in _guards.GuardedBy(notice.Path))
             neighbor.TakeBfd(notice.Transition.To, status, notice.Fault, Reactor.Now);
     });
-
-    // Another daemon often has the port, so it is opened only for a peer that is to come to us.
-    private void Listen()
-    {
-        _listenAt = MonoTime.Never;
-        if (!_wanted.Any(static w => w.Peer.Passive))
-        {
-            _listener?.Dispose();
-            _listener6?.Dispose();
-            (_listener, _listener6, _listenFault) = (null, null, null);
-            return;
-        }
-
-        _listener ??= TryListen(IpAddr.IPv4Any);
-        _listener6 ??= TryListen(IpAddr.IPv6Any);
-        foreach (PeerIntent intent in _wanted)
-            if (intent.Peer.Address is { } remote && (remote.IsIPv4 ? _listener : _listener6) is { } listener
-                && !listener.TrySetKey(new IpPrefix(remote, remote.BitLength), intent.Key, out TcpFault fault))
-                Log.ListenFailed(_logger, intent.Peer.Name, fault.Sentence);
-    }
-
-    private TcpListenSocket? TryListen(IpAddr address)
-    {
-        if (Transport.TryListen(new TcpEndpoint(address, BgpPort), new TcpListenOptions(), this, out TcpListenSocket? listener, out TcpFault fault))
-        {
-            _listenFault = null;
-            return listener;
-        }
-
-        _listenAt = Reactor.Now + ListenInterval;
-        if (_listenFault != fault.Sentence)
-            Log.ListenFailed(_logger, "passive peers", fault.Sentence);
-        _listenFault = fault.Sentence;
-        return null;
-    }
 }

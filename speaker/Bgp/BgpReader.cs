@@ -17,7 +17,7 @@ internal sealed class BgpReader(string node, BgpPlane plane, Func<BgpReport> las
     public IReadOnlyList<PeerRow> Peers()
     {
         MonoTime now = time.MonoNow();
-        return [.. last().Neighbors.Select(n => Row(n, now))];
+        return [.. last().Neighbors.SelectMany(static n => n.Members.IsEmpty ? [n] : n.Members).Select(n => Row(n, now))];
     }
 
     /// <summary>All routes, as JSON.</summary>
@@ -63,9 +63,9 @@ internal sealed class BgpReader(string node, BgpPlane plane, Func<BgpReport> las
         SessionSnapshot? session = neighbor.Session;
         return new PeerRow(
             neighbor.Name,
-            neighbor.Remote?.ToString() ?? neighbor.Intent.Peer.Interface ?? "",
+            neighbor.Remote?.ToString() ?? neighbor.Intent.Peer.Range?.ToString() ?? neighbor.Intent.Peer.Interface ?? "",
             neighbor.Intent.Peer.Vrf ?? "",
-            (session?.State ?? SessionState.Idle).ToString())
+            SessionElement.StateOf(neighbor))
         {
             Asn = session?.Negotiated?.PeerAs ?? neighbor.Intent.Peer.PeerAsn.Number,
             ForSeconds = session is null ? 0 : (long)(now - session.Since).TotalSeconds,

@@ -28,9 +28,12 @@ internal sealed record PeerRow(string Peer, string Address, string Vrf, string S
     public long ErrorSecondsAgo { get; init; } = -1;
 }
 
-/// <summary>How a prefix stands with a peer; of an address that is announced to nobody the peer is empty.</summary>
+/// <summary>How a prefix stands with a peer, one address of it when it is dynamic; of an address that is announced to nobody the peer is empty.</summary>
 internal sealed record RouteRow(string Prefix, IReadOnlyList<string> Services, string Peer, bool Announced, string Reason)
 {
+    /// <summary>Address of a dynamic peer; else empty.</summary>
+    public string Address { get; init; } = "";
+
     public uint? LocalPref { get; init; }
 
     public uint? Med { get; init; }

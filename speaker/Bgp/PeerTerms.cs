@@ -29,7 +29,7 @@ internal static class PeerTerms
             : [AfiSafi.Unicast(remote.Family)];
         SessionOptions options = new()
         {
-            Name = $"BGPPeer {peer.Name}",
+            Name = $"BGPPeer {LabelOf(peer, remote)}",
             Open = new SpeakerOpen
             {
                 Asn = peer.ShownAsn,
@@ -38,6 +38,7 @@ internal static class PeerTerms
                 Families = families,
                 ExtendedNextHops = remote.IsIPv6 && families.Contains(AfiSafi.IPv4Unicast) ? [ExtendedNextHopEntry.IPv4OverIPv6] : [],
                 GracefulRestart = peer.GracefulRestart ? Restart(peer, families) : null,
+                LongLivedGracefulRestart = peer.GracefulRestart && peer.LongLivedStaleTime is { } stale ? [.. families.Select(f => new LongLivedGracefulRestartEntry(f, ForwardingPreserved: true, (int)stale.TotalSeconds))] : [],
                 HostName = hostName,
             },
             Rules = new PeerRules
@@ -80,8 +81,15 @@ internal static class PeerTerms
         MinimumHopLimit = profile.MinimumTtl,
     };
 
+    /// <summary>What a neighbor is called: its BGPPeer, and its address where that has several.</summary>
+    public static string LabelOf(BgpPeer peer, IpAddr? remote) => peer.Range is not null && remote is { } address ? $"{peer.Name} ({address})" : peer.Name;
+
     /// <summary>Whether the session is within an AS.</summary>
     public static bool IsInternal(BgpPeer peer) => peer.PeerAsn.IsInternal(peer.ShownAsn);
+
+    /// <summary>How long a dynamic neighbor that is gone is remembered: as long as its routes may be kept, or we would have waited for a word.</summary>
+    public static TimeSpan Remembered(BgpPeer peer) =>
+        peer.GracefulRestart ? peer.RestartTime : peer.HoldTime > TimeSpan.Zero ? peer.HoldTime : TimeSpan.FromSeconds(90);
 
     private static TcpHops Hops(BgpPeer peer) =>
         peer.TtlSecurityHops is { } secured ? TcpHops.Secured(secured)

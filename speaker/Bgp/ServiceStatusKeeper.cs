@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Security.Cryptography;
-using System.Text;
 using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
@@ -42,7 +40,7 @@ internal sealed class ServiceStatusKeeper(ServiceStatusWriter writer, string nod
         Forget(name);
         if (change.Type != InformerEventType.Deleted && IsOwn(item))
         {
-            ObjectKey key = ServiceOf(item);
+            ObjectKey key = writer.ServiceOf(item);
             (_there.TryGetValue(key, out var objects) ? objects : _there[key] = new(StringComparer.Ordinal))[name] = item;
             _serviceOf[name] = key;
             _dirty.Add(key);
@@ -82,9 +80,12 @@ internal sealed class ServiceStatusKeeper(ServiceStatusWriter writer, string nod
     public MonoTime Settle(MonoTime now)
     {
         MonoTime next = MonoTime.Never;
-        foreach (ObjectKey service in _dirty.ToArray())
+        foreach (ObjectKey service in _dirty)
         {
-            if (_writing.Contains(service) || _writing.Count >= MostWrites)
+            // The end of a write brings the next look: until then the others are not gone through, of which there may be thousands.
+            if (_writing.Count >= MostWrites)
+                break;
+            if (_writing.Contains(service))
                 continue;
             if (_notBefore.TryGetValue(service, out MonoTime due) && due > now)
             {
@@ -111,7 +112,7 @@ internal sealed class ServiceStatusKeeper(ServiceStatusWriter writer, string nod
     private Func<Task>? Next(ObjectKey service)
     {
         Dictionary<string, ServiceBGPStatus>? there = _there.GetValueOrDefault(service);
-        string own = NameOf(service);
+        string own = writer.NameOf(service);
         if (_desired.TryGetValue(service, out IReadOnlyList<string>? peers))
         {
             ServiceBGPStatus? mine = there?.GetValueOrDefault(own);
@@ -157,15 +158,7 @@ internal sealed class ServiceStatusKeeper(ServiceStatusWriter writer, string nod
         && status.Status.Peers.SequenceEqual(peers);
 
     private bool IsOwn(ServiceBGPStatus status) =>
-        status.Status.Node == node || status.Metadata.Labels.GetValueOrDefault(L2StatusWriter.NodeLabel) == node || status.Metadata.Name == NameOf(ServiceOf(status));
-
-    // The same node and Service always give the same name: a write that is repeated makes no second object.
-    private string NameOf(ObjectKey service) =>
-        "bgp-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{node}/{service}")).AsSpan(0, 8));
-
-    private static ObjectKey ServiceOf(ServiceBGPStatus status) => new(
-        status.Metadata.Labels.GetValueOrDefault(L2StatusWriter.NamespaceLabel, status.Status.ServiceNamespace ?? ""),
-        status.Metadata.Labels.GetValueOrDefault(L2StatusWriter.ServiceLabel, status.Status.ServiceName ?? ""));
+        status.Status.Node == node || status.Metadata.Labels.GetValueOrDefault(StatusLabels.Node) == node || status.Metadata.Name == writer.NameOf(writer.ServiceOf(status));
 
     private void Forget(string name)
     {

@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using LoadBalancer.Kubernetes.Client;
+using LoadBalancer.Kubernetes.Configuration;
 using LoadBalancer.Kubernetes.Model;
 
 namespace LoadBalancer.Speaker.Bgp;
 
 /// <summary>
-/// Writes this node's element of BGPPeer.status.sessions by server-side apply: the server joins the elements of all nodes by
-/// their key, so that no node has to read, or to wait for, what others write.
+/// Writes this node's element of BGPPeer.status.sessions, see <see cref="SessionApply"/>.
 /// </summary>
 internal sealed class SessionWriter(ApiClient client, string node, CancellationToken ended)
 {
-    // The most the API server takes.
-    private const int MostManagerChars = 128;
-    private readonly PatchOptions _options = new("status", ManagerOf(node), Force: true);
+    private readonly PatchOptions _options = SessionApply.OptionsOf(node);
 
     /// <summary>Writes the element, or with none takes it out.</summary>
     public Task PutAsync(string @namespace, string name, BGPSession? session) => client.PatchAsync(
         Kinds.BGPPeer, @namespace, name, PatchType.Apply, (@namespace, name, session), static (writer, state) => Write(writer, state.@namespace, state.name, state.session), _options, ended);
-
-    private static string ManagerOf(string node)
-    {
-        string manager = $"speaker-{node}";
-        return manager.Length <= MostManagerChars ? manager : "speaker-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node)));
-    }
 
     private static void Write(Utf8JsonWriter writer, string @namespace, string name, BGPSession? session)
     {
@@ -64,6 +54,25 @@ internal sealed class SessionWriter(ApiClient client, string node, CancellationT
         Number(writer, "prefixesSent", session.PrefixesSent);
         Number(writer, "prefixesReceived", session.PrefixesReceived);
         Text(writer, "bfdState", session.BfdState);
+        if (session.DynamicPeers.Count > 0)
+        {
+            writer.WriteStartArray("dynamicPeers"u8);
+            foreach (BGPDynamicPeer peer in session.DynamicPeers)
+                Write(writer, peer);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, BGPDynamicPeer peer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("address"u8, peer.Address);
+        writer.WriteString("state"u8, peer.State);
+        Number(writer, "peerASN", peer.PeerAsn);
+        Text(writer, "lastError", peer.LastError);
+        Text(writer, "bfdState", peer.BfdState);
         writer.WriteEndObject();
     }
 

@@ -42,11 +42,11 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         {
             case ServiceChanged { Change: var change }:
                 Count(change);
-                Take(change);
+                Take(change, now);
                 break;
             case EndpointSliceChanged { Change: var change }:
                 Count(change);
-                Take(change);
+                Take(change, now);
                 break;
             case NodeChanged { Change: var change }:
                 Count(change);
@@ -149,7 +149,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
                 return _notBefore;
             }
 
-            Rebuild();
+            Rebuild(now);
             MonoTime done = context.Time.MonoNow();
             TimeSpan pause = (done - now) * RebuildShare;
             _notBefore = done + (pause > ShortestRebuildPause ? pause : ShortestRebuildPause);
@@ -174,7 +174,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         return peers;
     }
 
-    private void Rebuild()
+    private void Rebuild(MonoTime now)
     {
         if (_objects.IsChanged)
         {
@@ -185,7 +185,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
 
         if (_bgpChanged)
         {
-            context.Bgp.Configure(_objects.Current, _nodes.GetValueOrDefault(context.Options.NodeName), _services.Values);
+            context.Bgp.Configure(_objects.Current, _nodes.GetValueOrDefault(context.Options.NodeName), _services.Values, now);
             bgpStatuses.TouchAll(_services.Values);
         }
 
@@ -221,7 +221,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         context.Metrics.CountUpdate();
     }
 
-    private void Take(in InformerEvent<Service> change)
+    private void Take(in InformerEvent<Service> change, MonoTime now)
     {
         if (change.Item is not { } service)
         {
@@ -234,7 +234,7 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         {
             _services[key] = announced;
             _demandsChanged = true;
-            context.Bgp.Set(announced);
+            context.Bgp.Set(announced, now);
             bgpStatuses.Touch(announced);
         }
         else if (_services.Remove(key))
@@ -245,18 +245,19 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         }
     }
 
-    private void Take(in InformerEvent<EndpointSlice> change)
+    private void Take(in InformerEvent<EndpointSlice> change, MonoTime now)
     {
         if (change.Item is not { } slice)
         {
             return;
         }
 
-        ObjectKey? service = change.Type == InformerEventType.Deleted ? _endpoints.Remove(slice) : _endpoints.Set(slice);
-        if (service is { } key && _services.TryGetValue(key, out AnnouncedService? announced))
+        EndpointsChange? changed = change.Type == InformerEventType.Deleted ? _endpoints.Remove(slice) : _endpoints.Set(slice);
+        if (changed is { } endpoints && _services.TryGetValue(endpoints.Service, out AnnouncedService? announced))
         {
-            _demandsChanged = true;
-            context.Bgp.Set(announced);
+            // Who may answer on the segment depends on where endpoints are, never on how many.
+            _demandsChanged |= endpoints.NodesChanged;
+            context.Bgp.Set(announced, now);
             bgpStatuses.Touch(announced);
         }
     }

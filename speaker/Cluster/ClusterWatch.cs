@@ -3,7 +3,6 @@ using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Runtime;
-using LoadBalancer.Speaker.Bgp;
 using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Speaker.Cluster;
@@ -34,7 +33,7 @@ internal sealed class ClusterWatch
         Follow(Kinds.BFDProfile, @namespace, change => new BfdProfileChanged(change), null);
         Follow(Kinds.Secret, @namespace, change => new SecretChanged(change), Trim, BasicAuth);
         Follow(Kinds.ServiceL2Status, @namespace, change => new StatusChanged(change), null);
-        Follow(Kinds.ServiceBGPStatus, @namespace, change => new ServiceBgpStatusChanged(change), null, labels: ServiceStatusWriter.SelectorOf(node));
+        Follow(Kinds.ServiceBGPStatus, @namespace, change => new ServiceBgpStatusChanged(change), null, labels: StatusLabels.SelectorOf(node));
     }
 
     /// <summary>Which kinds have not been read yet, and why; null when all have.</summary>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.ObjectModel;
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
@@ -62,15 +60,15 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
             case InformerEventType.Updated:
                 Forget(change.Item!.Metadata.Name!);
                 _objects[change.Item.Metadata.Name!] = change.Item;
-                ObjectKey key = ServiceOf(change.Item);
-                if (_synced && change.Type == InformerEventType.Added && _doubtful.Contains(key) && change.Item.Metadata.Name != NameOf(key))
+                ObjectKey key = writer.ServiceOf(change.Item);
+                if (_synced && change.Type == InformerEventType.Added && _doubtful.Contains(key) && change.Item.Metadata.Name != writer.NameOf(key))
                 {
                     _givenUp.Add(key);
                 }
 
                 (_byService.TryGetValue(key, out var objects) ? objects : _byService[key] = new(StringComparer.Ordinal))[change.Item.Metadata.Name!] = change.Item;
                 _dirty.Add(key);
-                if (change.Item.Metadata.Name == NameOf(key) && change.Item.Status.Node == node)
+                if (change.Item.Metadata.Name == writer.NameOf(key) && change.Item.Status.Node == node)
                 {
                     Seen(key);
                 }
@@ -78,7 +76,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
                 break;
             case InformerEventType.Deleted:
                 Forget(change.Item!.Metadata.Name!);
-                TakeDeleted(ServiceOf(change.Item), change.Item.Metadata, now);
+                TakeDeleted(writer.ServiceOf(change.Item), change.Item.Metadata, now);
                 break;
             default:
                 throw new UnreachableException();
@@ -96,7 +94,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
             return;
         }
 
-        if (metadata.Name != NameOf(service) || !_desired.ContainsKey(service))
+        if (metadata.Name != writer.NameOf(service) || !_desired.ContainsKey(service))
         {
             return;
         }
@@ -137,7 +135,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
             if (there.Status.Node is { } name && lost.Contains(name) && !_lost.Contains(name))
             {
                 _left.Add(there.Metadata.Uid ?? "");
-                _dirty.Add(ServiceOf(there));
+                _dirty.Add(writer.ServiceOf(there));
             }
         }
 
@@ -169,7 +167,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
         IReadOnlyDictionary<string, ServiceL2Status> there = There(service);
         return !there.Values.Any(o => _deleting.Contains(o.Metadata.Uid ?? ""))
             && (!_desired.TryGetValue(service, out IReadOnlyList<string>? interfaces)
-                || (there.TryGetValue(NameOf(service), out ServiceL2Status? mine) && Matches(mine, service, interfaces)));
+                || (there.TryGetValue(writer.NameOf(service), out ServiceL2Status? mine) && Matches(mine, service, interfaces)));
     }
 
     // The watch tells of our own write: from here on what is known is what is there.
@@ -222,7 +220,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
     // One write at a time for a Service: its result brings the next look.
     private Func<Task>? Step(ObjectKey service)
     {
-        string own = NameOf(service);
+        string own = writer.NameOf(service);
         IReadOnlyDictionary<string, ServiceL2Status> there = There(service);
         if (_desired.TryGetValue(service, out IReadOnlyList<string>? interfaces))
         {
@@ -276,19 +274,11 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
         status.Status.Node == node && status.Status.ServiceName == service.Name && status.Status.ServiceNamespace == service.Namespace
         && status.Status.Interfaces.Select(i => i.Name).SequenceEqual(interfaces);
 
-    // The same node and Service always give the same name: a write that is repeated makes no second object.
-    private string NameOf(ObjectKey service) =>
-        "l2-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{node}/{service}")).AsSpan(0, 8));
-
-    private static ObjectKey ServiceOf(ServiceL2Status status) => new(
-        status.Metadata.Labels.GetValueOrDefault(L2StatusWriter.NamespaceLabel, status.Status.ServiceNamespace ?? ""),
-        status.Metadata.Labels.GetValueOrDefault(L2StatusWriter.ServiceLabel, status.Status.ServiceName ?? ""));
-
     private void Forget(string name)
     {
         if (_objects.Remove(name, out ServiceL2Status? before))
         {
-            ObjectKey key = ServiceOf(before);
+            ObjectKey key = writer.ServiceOf(before);
             if (_byService.TryGetValue(key, out var objects) && objects.Remove(name) && objects.Count == 0)
             {
                 _byService.Remove(key);

@@ -6,72 +6,18 @@ using LoadBalancer.Kubernetes.Model;
 
 namespace LoadBalancer.Speaker.Cluster;
 
-/// <summary>Writes ServiceL2Status objects as MetalLB does: labels by which they are found, content under status.</summary>
+/// <summary>Writes ServiceL2Status objects: the interfaces a Service is announced on.</summary>
 internal sealed class L2StatusWriter(ApiClient client, string @namespace, string node, CancellationToken ended)
+    : StatusObjectWriter<ServiceL2Status>(client, Kinds.ServiceL2Status, "l2-", @namespace, node, ended)
 {
-    public const string NodeLabel = "metallb.io/node";
-    public const string ServiceLabel = "metallb.io/service-name";
-    public const string NamespaceLabel = "metallb.io/service-namespace";
-    private const int MaxLabelLength = 63;
+    public override ObjectKey ServiceOf(ServiceL2Status item) => ServiceOf(item.Metadata, item.Status.ServiceNamespace, item.Status.ServiceName);
 
-    public async Task PutAsync(string name, ObjectKey service, IReadOnlyList<string> interfaces, bool exists)
+    protected override ServiceL2Status Create(ObjectMeta metadata) => new() { Metadata = metadata };
+
+    protected override void WriteContent(Utf8JsonWriter writer, IReadOnlyList<string> content)
     {
-        if (!exists)
-        {
-            ServiceL2Status created = new()
-            {
-                Metadata = new()
-                {
-                    Name = name,
-                    Namespace = @namespace,
-                    Labels = Labels(service),
-                },
-            };
-            try
-            {
-                await client.CreateAsync(Kinds.ServiceL2Status, created, ended).ConfigureAwait(false);
-            }
-            catch (ApiException fault) when (fault.IsConflict)
-            {
-                // Created earlier, and its status not written then.
-            }
-        }
-
-        await client.PatchAsync(
-            Kinds.ServiceL2Status,
-            @namespace,
-            name,
-            PatchType.Merge,
-            (node, service, interfaces),
-            static (writer, state) => WriteStatus(writer, state.node, state.service, state.interfaces),
-            PatchOptions.Status,
-            ended).ConfigureAwait(false);
-    }
-
-    /// <summary>Deletes this very object, not one that was written in its place since.</summary>
-    public Task DeleteAsync(string name, string? uid) => client.DeleteAsync(Kinds.ServiceL2Status, @namespace, name, new DeleteOptions(Uid: uid), ended);
-
-    // A node's name may be longer than a label's value; the status names it in any case.
-    private Dictionary<string, string> Labels(ObjectKey service)
-    {
-        Dictionary<string, string> labels = new() { [ServiceLabel] = service.Name, [NamespaceLabel] = service.Namespace };
-        if (node.Length <= MaxLabelLength)
-        {
-            labels[NodeLabel] = node;
-        }
-
-        return labels;
-    }
-
-    private static void WriteStatus(Utf8JsonWriter writer, string node, ObjectKey service, IReadOnlyList<string> interfaces)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartObject("status"u8);
-        writer.WriteString("node"u8, node);
-        writer.WriteString("serviceName"u8, service.Name);
-        writer.WriteString("serviceNamespace"u8, service.Namespace);
         writer.WriteStartArray("interfaces"u8);
-        foreach (string name in interfaces)
+        foreach (string name in content)
         {
             writer.WriteStartObject();
             writer.WriteString("name"u8, name);
@@ -79,7 +25,5 @@ internal sealed class L2StatusWriter(ApiClient client, string @namespace, string
         }
 
         writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteEndObject();
     }
 }

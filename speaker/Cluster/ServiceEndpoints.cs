@@ -9,8 +9,8 @@ internal sealed class ServiceEndpoints
 {
     private readonly Dictionary<ObjectKey, Dictionary<string, SortedDictionary<string, int>>> _slices = [];
 
-    /// <summary>Takes a slice; returns the Service it belongs to, or null when nothing that matters has changed.</summary>
-    public ObjectKey? Set(EndpointSlice slice)
+    /// <summary>Takes a slice; returns what it changes, or null when nothing that matters has changed.</summary>
+    public EndpointsChange? Set(EndpointSlice slice)
     {
         if (slice.ServiceName is not { Length: > 0 } service)
         {
@@ -35,14 +35,16 @@ internal sealed class ServiceEndpoints
             return null;
         }
 
+        IReadOnlyCollection<string> nodesBefore = NodesOf(key);
         slices[slice.Metadata.Name!] = nodes;
-        return key;
+        return new EndpointsChange(key, !nodesBefore.SequenceEqual(NodesOf(key)));
     }
 
-    /// <summary>Forgets a slice; returns the Service it belonged to.</summary>
-    public ObjectKey? Remove(EndpointSlice slice)
+    /// <summary>Forgets a slice; returns what that changes, or null when it was not known.</summary>
+    public EndpointsChange? Remove(EndpointSlice slice)
     {
         ObjectKey key = new(slice.Metadata.Namespace ?? "", slice.ServiceName ?? "");
+        IReadOnlyCollection<string> nodesBefore = NodesOf(key);
         if (!_slices.TryGetValue(key, out var slices) || !slices.Remove(slice.Metadata.Name!))
         {
             return null;
@@ -53,10 +55,10 @@ internal sealed class ServiceEndpoints
             _slices.Remove(key);
         }
 
-        return key;
+        return new EndpointsChange(key, !nodesBefore.SequenceEqual(NodesOf(key)));
     }
 
-    /// <summary>Nodes with an endpoint that can take traffic; an endpoint without a node is under the empty name.</summary>
+    /// <summary>Nodes in order with an endpoint that can take traffic; an endpoint without a node is under the empty name.</summary>
     public IReadOnlyCollection<string> NodesOf(ObjectKey service)
     {
         if (!_slices.TryGetValue(service, out var slices))
@@ -72,3 +74,8 @@ internal sealed class ServiceEndpoints
         ? (slices.Values.Sum(static s => s.Values.Sum()), slices.Values.Sum(s => s.GetValueOrDefault(node)))
         : (0, 0);
 }
+
+/// <summary>The endpoints of a Service are others than before.</summary>
+/// <param name="Service">The Service.</param>
+/// <param name="NodesChanged">Whether it has some on other nodes than before, not just another number of them.</param>
+internal readonly record struct EndpointsChange(ObjectKey Service, bool NodesChanged);

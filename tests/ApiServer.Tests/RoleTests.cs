@@ -16,6 +16,7 @@ public sealed class RoleTests(Product product) : IClassFixture<Product>
         [
             " events: create patch",
             " namespaces: list watch",
+            " nodes: list watch",
             " services/status: patch",
             " services: list watch",
         ],
@@ -43,6 +44,8 @@ public sealed class RoleTests(Product product) : IClassFixture<Product>
             "metallb.io ipaddresspools: list watch",
             "metallb.io l2advertisements/status: patch",
             "metallb.io l2advertisements: list watch",
+            "metallb.io servicebgpstatuses: delete list",
+            "metallb.io servicel2statuses: delete list",
         ],
         RulesOf("roles", Product.Namespace, "controller"));
 

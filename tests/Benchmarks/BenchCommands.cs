@@ -3,6 +3,7 @@ using System.CommandLine;
 using LoadBalancer.Benchmarks.Allocation;
 using LoadBalancer.Benchmarks.Assignment;
 using LoadBalancer.Benchmarks.Bgp;
+using LoadBalancer.Benchmarks.Bgp.Ours;
 using LoadBalancer.Benchmarks.Failover;
 using LoadBalancer.Benchmarks.Micro;
 using LoadBalancer.Benchmarks.Reporting;
@@ -19,6 +20,8 @@ internal static class BenchCommands
     private static readonly Option<int?> Runs = new("--runs") { Description = "How often each thing is measured (gap 20, drain 5, alloc 5, rib 5, assign 1)", Recursive = true };
     private static readonly Option<string?> Json = new("--json") { Description = "File the figures are written to as well", Recursive = true };
 
+    private static readonly string[] BgpNames = ["bgp-pack", "bgp-sync", "bgp-change", "bgp-session", "bgp-service", "bgp-bfd"];
+
     internal static RootCommand Root()
     {
         var root = new RootCommand(
@@ -27,14 +30,32 @@ internal static class BenchCommands
             Runs, Json,
             Part("alloc", "Addresses allocated per second in memory", "alloc"),
             Part("rib", "BGP routes encoded in memory, and what they take there", "rib"),
+            BgpParts(),
             Part("assign", "Services assigned per second through an API server", "assign"),
             Part("memory", "Resident memory of controller and speaker", "memory"),
             Part("gap", "Client gap when the serving node's link is cut", "gap"),
             Part("drain", "Client gap and lost requests when the serving node is drained", "drain"),
             MicroBenchmarks.Create(),
+            AnnouncerCommand.Create(),
         };
-        root.SetAction((parsed, cancellation) => RunAsync(parsed, ["alloc", "rib", "assign", "memory", "gap", "drain"], cancellation));
+        root.SetAction((parsed, cancellation) => RunAsync(parsed, ["alloc", "rib", .. BgpNames, "assign", "memory", "gap", "drain"], cancellation));
         return root;
+    }
+
+    private static Command BgpParts()
+    {
+        var command = new Command(
+            "bgp", "All of BGP and BFD. By environment: BGP_SIZES, BGP_PEERS_TO, BGP_SESSIONS, BGP_SERVICES, BGP_CHURN_SECONDS, BFD_BURN_SECONDS")
+        {
+            Part("pack", "Prefixes packed into messages and read from them", "bgp-pack"),
+            Part("sync", "All routes to a new peer: a sink, and real routers beside real announcers", "bgp-sync"),
+            Part("change", "Single changes, churn, a stuck peer", "bgp-change"),
+            Part("session", "Many sessions, and keepalives under load", "bgp-session"),
+            Part("service", "Services added to a cluster, to the wire of 32 peers", "bgp-service"),
+            Part("bfd", "False failures of BFD while all processors burn", "bgp-bfd"),
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, ["rib", .. BgpNames], cancellation));
+        return command;
     }
 
     private static Command Part(string name, string description, string part)
@@ -61,6 +82,24 @@ internal static class BenchCommands
                     break;
                 case "rib":
                     await report.MeasureAsync("Adj-RIB-Out", () => Task.FromResult(RibBench.Run(Times(5))), cancellation);
+                    break;
+                case "bgp-pack":
+                    await report.MeasureAsync("BGP codec", () => Task.FromResult(PackBench.Run(Times(5))), cancellation);
+                    break;
+                case "bgp-sync":
+                    await report.MeasureAsync("BGP, all routes to a new peer", () => SyncBench.RunAsync(report, Times(3), BgpSizes.FromEnvironment(), cancellation), cancellation);
+                    break;
+                case "bgp-change":
+                    await report.MeasureAsync("BGP, changes", () => ChangeBench.RunAsync(BgpSizes.FromEnvironment(), cancellation), cancellation);
+                    break;
+                case "bgp-session":
+                    await report.MeasureAsync("BGP, sessions", () => SessionBench.RunAsync(report, BgpSizes.FromEnvironment(), cancellation), cancellation);
+                    break;
+                case "bgp-service":
+                    await report.MeasureAsync("BGP, Services of a cluster", () => ServiceBench.RunAsync(report, BgpSizes.FromEnvironment().Services, cancellation), cancellation);
+                    break;
+                case "bgp-bfd":
+                    await report.MeasureAsync("BFD under load", () => BfdBench.RunAsync(report, BgpSizes.FromEnvironment().BurnSeconds, cancellation), cancellation);
                     break;
                 case "assign":
                     await report.MeasureAsync("Assignment through the API server", () => AssignmentBench.RunAsync(report, Times(1), cancellation), cancellation);

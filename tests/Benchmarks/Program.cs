@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
 using LoadBalancer.Benchmarks;
 
-return await BenchCommands.Root().Parse(args).InvokeAsync();
+// Told to end, it takes its namespaces and processes down first, which a loaded machine may take a while for.
+return await BenchCommands.Root().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

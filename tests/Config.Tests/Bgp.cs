@@ -8,6 +8,9 @@ internal static class Bgp
 {
     public static BgpPeerManifest Peer(string name = "r1", string address = "192.0.2.1") => new("lb", name, 1, 1) { MyAsn = 64500, PeerAsn = 64501, PeerAddress = address };
 
+    /// <summary>The peer, as one that many connect to from a prefix.</summary>
+    public static BgpPeerManifest Range(BgpPeerManifest peer, string range) => peer with { PeerAddress = range, Passive = true };
+
     public static BgpAdvertisementManifest Advertisement(string name = "ad") => new("lb", name, 1, 1);
 
     public static CommunityManifest Community(string name, params (string Name, string Value)[] aliases) =>

@@ -44,12 +44,28 @@ public sealed class BgpPeerTests
         { "connect", p => p with { ConnectTime = "1500ms" }, "spec.connectTime is 1500ms: use whole seconds, 1s to 65535s" },
         { "restart alone", p => p with { RestartTime = "60s" }, "spec.restartTime is set without graceful restart: set spec.enableGracefulRestart to true" },
         { "restart long", p => p with { EnableGracefulRestart = true, RestartTime = "4096s" }, "spec.restartTime is 4096s: use whole seconds, 1s to 4095s" },
+        { "stale alone", p => p with { LongLivedStaleTime = "60s" }, "spec.longLivedStaleTime is set without graceful restart, which it prolongs" },
+        { "stale long", p => p with { EnableGracefulRestart = true, LongLivedStaleTime = "16777216s" }, "spec.longLivedStaleTime is 16777216s: use whole seconds, 1s to 16777215s" },
         { "D27", p => p with { Password = "x", PasswordSecretName = "s" }, "spec.password and spec.passwordSecret are both set: keep one of them" },
         { "secret elsewhere", p => p with { PasswordSecretName = "s", PasswordSecretNamespace = "other" }, "spec.passwordSecret.namespace is \"other\", and Secrets of other namespaces are not read: move the Secret to lb" },
         { "long password", p => p with { Password = new string('p', 81) }, "spec.password is too long: TCP MD5 of Linux takes at most 80 octets" },
         { "ttl", p => p with { TtlSecurityHops = 255 }, "spec.ttlSecurityHops is 255: use 1 to 254" },
         { "ttl multihop", p => p with { TtlSecurityHops = 2, EbgpMultiHop = true }, "spec.ttlSecurityHops and spec.ebgpMultiHop are both set: keep spec.ttlSecurityHops" },
         { "passive", p => p with { PeerAddress = null, Interface = "eth0", Passive = true }, "spec.passive and spec.interface are both set" },
+        { "range active", p => p with { PeerAddress = "192.0.2.0/24" }, "spec.peerAddress is 192.0.2.0/24, a prefix, and nobody knows which of its addresses to connect to: set spec.passive to true" },
+        { "range text", p => Range(p, "192.0.2.0/33"), "spec.peerAddress is \"192.0.2.0/33\", which is no prefix: write it like 192.0.2.0/24" },
+        { "range of one", p => Range(p, "192.0.2.1/32"), "spec.peerAddress is 192.0.2.1/32, one address: write it as 192.0.2.1" },
+        { "range of all", p => Range(p, "0.0.0.0/0"), "spec.peerAddress is 0.0.0.0/0, every address there is: give the networks that routers are in" },
+        { "range host bits", p => Range(p, "192.0.2.7/24"), "spec.peerAddress is 192.0.2.7/24, which has bits set beyond its length: write 192.0.2.0/24" },
+        { "range multicast", p => Range(p, "224.0.0.0/8"), "spec.peerAddress is 224.0.0.0/8, which holds multicast groups and no hosts" },
+        { "range holding multicast", p => Range(p, "128.0.0.0/1"), "spec.peerAddress is 128.0.0.0/1, which holds multicast groups" },
+        { "range link-local", p => Range(p, "fe80::/64"), "spec.peerAddress is fe80::/64, which means nothing without an interface: give spec.interface instead" },
+        { "range interface", p => Range(p, "192.0.2.0/24") with { Interface = "eth0" }, "spec.peerAddress and spec.interface are both set: keep the one" },
+        { "range vrf", p => Range(p, "192.0.2.0/24") with { Vrf = "red" }, "spec.vrf is set, and spec.peerAddress is a prefix: connections are taken outside of VRFs only" },
+        { "range source", p => Range(p, "192.0.2.0/24") with { SourceAddress = "2001:db8::2" }, "spec.sourceAddress is 2001:db8::2 and spec.peerAddress is 192.0.2.0/24: both must be IPv4, or both IPv6" },
+        { "most without range", p => p with { MaxDynamicPeers = 3 }, "spec.maxDynamicPeers is set, and spec.peerAddress is no prefix" },
+        { "most none", p => Range(p, "192.0.2.0/24") with { MaxDynamicPeers = 0 }, "spec.maxDynamicPeers is 0: use 1 to 1000" },
+        { "most too many", p => Range(p, "192.0.2.0/24") with { MaxDynamicPeers = 1001 }, "spec.maxDynamicPeers is 1001: use 1 to 1000" },
         { "max received", p => p with { MaxReceivedPrefixes = 0 }, "spec.maxReceivedPrefixes is 0: use 1 to 4294967295" },
         { "max announced", p => p with { MaxAnnouncedPrefixes = -1 }, "spec.maxAnnouncedPrefixes is -1: use 1" },
         { "D9", p => p with { NodeSelectors = [new(null, [new("k", "Near", ["a"])])] }, "spec.nodeSelectors[0].matchExpressions[0].operator is \"Near\"" },
@@ -70,6 +86,7 @@ public sealed class BgpPeerTests
     {
         BgpPeer peer = Accepted(Peer());
         Assert.Equal((64500u, "64501", "192.0.2.1", (ushort)179), (peer.MyAsn, peer.PeerAsn.ToString(), peer.Address.ToString(), peer.Port));
+        Assert.Null(peer.LongLivedStaleTime);
         Assert.Equal((TimeSpan.FromSeconds(90), null, null), (peer.HoldTime, peer.KeepaliveTime, peer.ConnectTime));
         Assert.True(peer.Password.IsNone);
         Assert.True(peer.SelectsNode(new Dictionary<string, string>()));
@@ -93,6 +110,7 @@ public sealed class BgpPeerTests
             PasswordSecretNamespace = "lb",
             EnableGracefulRestart = true,
             RestartTime = "4095s",
+            LongLivedStaleTime = "16777215s",
             TtlSecurityHops = 254,
             Vrf = "red",
             DualStackAddressFamily = true,
@@ -105,6 +123,7 @@ public sealed class BgpPeerTests
         Assert.Equal(IpAddr.Parse("192.0.2.7"), IpAddr.FromUInt32(peer.RouterId!.Value));
         Assert.Equal("Secret s", peer.Password.ToString());
         Assert.Equal((true, TimeSpan.FromSeconds(4095), (byte)254, "red", true), (peer.GracefulRestart, peer.RestartTime, peer.TtlSecurityHops, peer.Vrf, peer.DualStack));
+        Assert.Equal(TimeSpan.FromSeconds(16777215), peer.LongLivedStaleTime);
         Assert.Equal((uint.MaxValue, 1u), (peer.MaxReceivedPrefixes, peer.MaxAnnouncedPrefixes));
         Assert.False(peer.SelectsNode(new Dictionary<string, string> { ["rack"] = "b" }));
     }
@@ -146,6 +165,16 @@ public sealed class BgpPeerTests
     }
 
     [Theory]
+    [InlineData("192.0.2.0/24", null, 64)]
+    [InlineData("2001:db8::/64", 1000L, 1000)]
+    public void PeerOfAPrefix_IsPassiveAndBounded(string range, long? most, int expected)
+    {
+        BgpPeer peer = Accepted(Range(Peer(), range) with { MaxDynamicPeers = most, PeerPort = 179 });
+        Assert.Equal((null, null, range, expected, true), (peer.Address, peer.Interface, peer.Range.ToString(), peer.MaxDynamicPeers, peer.Passive));
+    }
+
+    [Theory]
+    [InlineData("peerPort", "spec.peerPort is without effect when spec.peerAddress is a prefix")]
     [InlineData("holdTime", "spec.holdTime is 3500ms, and BGP counts whole seconds: 3s is used")]
     [InlineData("keepaliveTime", "spec.keepaliveTime 4s is more than a third of spec.holdTime 9s: a third of what is negotiated is used")]
     [InlineData("disableMP", "spec.disableMP is without effect")]
@@ -157,6 +186,7 @@ public sealed class BgpPeerTests
         BgpPeerManifest unnumbered = Peer() with { PeerAddress = null, Interface = "eth0" };
         Configuration configuration = Build(field switch
         {
+            "peerPort" => Range(Peer(), "192.0.2.0/24") with { PeerPort = 1179 },
             "holdTime" => Peer() with { HoldTime = "3500ms" },
             "keepaliveTime" => Peer() with { HoldTime = "9s", KeepaliveTime = "4s" },
             "disableMP" => Peer() with { DisableMp = true },

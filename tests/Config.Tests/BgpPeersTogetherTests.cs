@@ -13,16 +13,33 @@ public sealed class BgpPeersTogetherTests
     [InlineData("same address", "has the same spec.peerAddress 192.0.2.1 and spec.peerPort 179 as BGPPeer old")]
     [InlineData("same in a VRF", "and spec.peerPort 179 in VRF red as BGPPeer old")]
     [InlineData("same interface", "has the same spec.interface eth0 as BGPPeer old")]
+    [InlineData("same prefix", "has the same spec.peerAddress 192.0.2.0/24 as BGPPeer old")]
+    [InlineData("address in prefix", null)]
+    [InlineData("prefix in prefix", null)]
+    [InlineData("prefix around address, both signed", null)]
+    [InlineData("signed prefix in unsigned", null)]
+    [InlineData("dialled address in signed prefix", null)]
+    [InlineData("unsigned address in signed prefix", "has no password, and its spec.peerAddress 192.0.2.1 lies in 192.0.2.0/24 of BGPPeer old, which has one")]
+    [InlineData("signed prefix around unsigned prefix", "has a password for spec.peerAddress 192.0.2.0/24, in which 192.0.2.0/25 of BGPPeer old lies, which has none")]
     [InlineData("other VRF", null)]
     [InlineData("other port", null)]
     [InlineData("other interface", null)]
     public void D50_TwoPeersThatAreOneSession_TheYoungerIsRefused(string what, string? sentence)
     {
         BgpPeerManifest red = Peer() with { Vrf = "red" }, unnumbered = Peer() with { PeerAddress = null, Interface = "eth0" };
+        BgpPeerManifest range = Range(Peer(), "192.0.2.0/24");
         (BgpPeerManifest old, BgpPeerManifest young) = what switch
         {
             "same address" => (Peer(), Peer()),
             "same in a VRF" => (red, red),
+            "same prefix" => (range, range),
+            "address in prefix" => (range, Peer() with { Passive = true }),
+            "prefix in prefix" => (range, Range(Peer(), "192.0.2.128/25")),
+            "prefix around address, both signed" => (Peer() with { Passive = true, Password = "one" }, range with { Password = "two" }),
+            "signed prefix in unsigned" => (range, Range(Peer(), "192.0.2.128/25") with { Password = "two" }),
+            "dialled address in signed prefix" => (range with { Password = "two" }, Peer()),
+            "unsigned address in signed prefix" => (range with { Password = "two" }, Peer() with { Passive = true }),
+            "signed prefix around unsigned prefix" => (Range(Peer(), "192.0.2.0/25"), range with { Password = "two" }),
             "same interface" => (unnumbered, unnumbered),
             "other VRF" => (Peer(), red),
             "other port" => (Peer(), Peer() with { PeerPort = 1179 }),

@@ -8,10 +8,15 @@ internal sealed class Loop : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public Loop(TestNamespace place) => Reactor = place.Within(() =>
+    public Loop(TestNamespace place)
+        : this(place, new Reactor(1024), static _ => MonoTime.Never)
     {
-        Reactor reactor = new(1024);
-        reactor.Start("test", static _ => MonoTime.Never);
+    }
+
+    /// <summary>Starts a reactor that something was made on already; it is owned from here on.</summary>
+    public Loop(TestNamespace place, Reactor reactor, Func<MonoTime, MonoTime> settle, bool realTime = true) => Reactor = place.Within(() =>
+    {
+        reactor.Start("test", settle, realTime);
         return reactor;
     });
 

@@ -3,7 +3,10 @@ using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Config.Bgp;
 
-/// <summary>An accepted BGPPeer: a router that nodes keep a session with. Exactly one of <see cref="Address"/> and <see cref="Interface"/> is set.</summary>
+/// <summary>
+/// An accepted BGPPeer: a router that nodes keep a session with, or all that connect from a prefix. Exactly one of <see cref="Address"/>,
+/// <see cref="Range"/> and <see cref="Interface"/> is set.
+/// </summary>
 public sealed record BgpPeer(string Namespace, string Name) : INamedObject
 {
     /// <summary>AS number of this side, 1 to 4294967295.</summary>
@@ -18,8 +21,17 @@ public sealed record BgpPeer(string Namespace, string Name) : INamedObject
     /// <summary>The AS number the peer sees this side have.</summary>
     public uint ShownAsn => LocalAsn ?? MyAsn;
 
-    /// <summary>Address of the peer; null for an unnumbered one.</summary>
+    /// <summary>Most neighbors of a prefix when nothing is written.</summary>
+    public const int DefaultDynamicPeers = 64;
+
+    /// <summary>Address of the peer; null for an unnumbered one, and for a prefix.</summary>
     public IpAddr? Address { get; init; }
+
+    /// <summary>Prefix that peers connect from, each to a session of its own; null for a single peer. Such a peer is passive.</summary>
+    public IpPrefix? Range { get; init; }
+
+    /// <summary>Most neighbors that <see cref="Range"/> may have on a node.</summary>
+    public int MaxDynamicPeers { get; init; } = DefaultDynamicPeers;
 
     /// <summary>Interface of an unnumbered peer, whose link-local address is learned; else null.</summary>
     public string? Interface { get; init; }
@@ -56,6 +68,9 @@ public sealed record BgpPeer(string Namespace, string Name) : INamedObject
 
     /// <summary>How long the peer is asked to keep them, 1 s to 4095 s.</summary>
     public TimeSpan RestartTime { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long after that the peer is asked to keep them as a last resort (RFC 9494), 1 s to 16777215 s; null: not at all.</summary>
+    public TimeSpan? LongLivedStaleTime { get; init; }
 
     /// <summary>Whether an external peer is more than one hop away.</summary>
     public bool EbgpMultiHop { get; init; }

@@ -46,6 +46,8 @@ public sealed record BgpPeerManifest(string Namespace, string Name, long Generat
 
     public string? RestartTime { get; init; }
 
+    public string? LongLivedStaleTime { get; init; }
+
     public bool EbgpMultiHop { get; init; }
 
     public long? TtlSecurityHops { get; init; }
@@ -57,6 +59,8 @@ public sealed record BgpPeerManifest(string Namespace, string Name, long Generat
     public bool DisableMp { get; init; }
 
     public bool Passive { get; init; }
+
+    public long? MaxDynamicPeers { get; init; }
 
     public long? MaxReceivedPrefixes { get; init; }
 

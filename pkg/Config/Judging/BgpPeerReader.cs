@@ -10,11 +10,13 @@ internal static class BgpPeerReader
 {
     // TCP_MD5SIG_MAXKEYLEN of Linux.
     private const int LongestPassword = 80;
+    // RFC 9494 3.1: 24 bits.
+    private const int LongestStaleSeconds = (1 << 24) - 1;
 
     public static BgpPeer? Read(BgpPeerManifest manifest, References references, BgpPeer? last, Remarks remarks)
     {
         (uint myAsn, PeerAsn peerAsn, uint? localAsn) = BgpPeerAsns.Read(manifest, remarks);
-        IpAddr? address = ReadAddress(manifest, remarks);
+        (IpAddr? address, IpPrefix? range) = ReadAddress(manifest, remarks);
         string? @interface = Fields.InterfaceName(manifest.Interface, "spec.interface", remarks);
         (TimeSpan hold, TimeSpan? keepalive) = BgpPeerTimers.Read(manifest, remarks);
         BgpPeer defaults = new(manifest.Namespace, manifest.Name) { MyAsn = myAsn, PeerAsn = peerAsn };
@@ -22,12 +24,16 @@ internal static class BgpPeerReader
             remarks.Warnings.Add("spec.disableMP is without effect: spec.dualStackAddressFamily says which families are exchanged");
         if (manifest.RestartTime is { Length: > 0 } && !manifest.EnableGracefulRestart)
             remarks.Errors.Add("spec.restartTime is set without graceful restart: set spec.enableGracefulRestart to true as well, or remove it");
+        if (manifest.LongLivedStaleTime is { Length: > 0 } && !manifest.EnableGracefulRestart)
+            remarks.Errors.Add("spec.longLivedStaleTime is set without graceful restart, which it prolongs: set spec.enableGracefulRestart to true as well, or remove it");
         return defaults with
         {
             LocalAsn = localAsn,
             Address = address,
+            Range = range,
+            MaxDynamicPeers = BgpPeerRanges.ReadMost(manifest, remarks),
             Interface = @interface,
-            SourceAddress = ReadSource(manifest, address, remarks),
+            SourceAddress = ReadSource(manifest, address ?? range?.Address, remarks),
             Port = (ushort)(Fields.Number(manifest.PeerPort, "spec.peerPort", 0, ushort.MaxValue, remarks) is { } port and > 0 ? port : defaults.Port),
             HoldTime = hold,
             KeepaliveTime = keepalive,
@@ -38,9 +44,10 @@ internal static class BgpPeerReader
             Bfd = ReadBfd(manifest, references, last, remarks),
             GracefulRestart = manifest.EnableGracefulRestart,
             RestartTime = BgpPeerTimers.WholeSeconds(manifest.RestartTime, "spec.restartTime", 4095, remarks) ?? defaults.RestartTime,
+            LongLivedStaleTime = BgpPeerTimers.WholeSeconds(manifest.LongLivedStaleTime, "spec.longLivedStaleTime", LongestStaleSeconds, remarks),
             EbgpMultiHop = ReadMultiHop(manifest, peerAsn, myAsn, remarks),
             TtlSecurityHops = ReadTtlSecurity(manifest, remarks),
-            Vrf = Fields.InterfaceName(manifest.Vrf, "spec.vrf", remarks),
+            Vrf = BgpPeerRanges.ReadVrf(manifest, remarks),
             DualStack = manifest.DualStackAddressFamily,
             Passive = ReadPassive(manifest, remarks),
             MaxReceivedPrefixes = (uint?)Fields.Number(manifest.MaxReceivedPrefixes, "spec.maxReceivedPrefixes", 1, uint.MaxValue, remarks),
@@ -48,19 +55,21 @@ internal static class BgpPeerReader
         };
     }
 
-    private static IpAddr? ReadAddress(BgpPeerManifest manifest, Remarks remarks)
+    private static (IpAddr? One, IpPrefix? Many) ReadAddress(BgpPeerManifest manifest, Remarks remarks)
     {
         bool hasAddress = !string.IsNullOrEmpty(manifest.PeerAddress), hasInterface = !string.IsNullOrEmpty(manifest.Interface);
         if (hasAddress == hasInterface)
             remarks.Errors.Add(hasAddress
                 ? "spec.peerAddress and spec.interface are both set: keep the one by which the peer is reached"
                 : "spec.peerAddress is missing: give the peer's address, or spec.interface for an unnumbered session");
+        if (BgpPeerRanges.IsRange(manifest))
+            return (null, BgpPeerRanges.Read(manifest, remarks));
         IpAddr? address = Fields.Address(manifest.PeerAddress, "spec.peerAddress", remarks);
         if (address is { } given && (given.IsUnspecified || given.IsMulticast))
             remarks.Errors.Add($"spec.peerAddress is {given}, which is no host's address: give the peer's own");
         else if (address is { IsIPv6: true, IsLinkLocal: true } linkLocal)
             remarks.Errors.Add($"spec.peerAddress is {linkLocal}, which means nothing without an interface: give spec.interface instead, the peer's link-local address is learned");
-        return address;
+        return (address, null);
     }
 
     private static IpAddr? ReadSource(BgpPeerManifest manifest, IpAddr? peer, Remarks remarks)
@@ -77,7 +86,7 @@ internal static class BgpPeerReader
         if (source.Value.IsUnspecified || source.Value.IsMulticast)
             remarks.Errors.Add($"spec.sourceAddress is {source}, which no host has: give an address of the node, or remove it");
         else if (peer is { } other && other.Family != source.Value.Family)
-            remarks.Errors.Add($"spec.sourceAddress is {source} and spec.peerAddress is {other}: both must be IPv4, or both IPv6");
+            remarks.Errors.Add($"spec.sourceAddress is {source} and spec.peerAddress is {manifest.PeerAddress}: both must be IPv4, or both IPv6");
         return source;
     }
 

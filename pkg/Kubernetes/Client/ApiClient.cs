@@ -24,6 +24,12 @@ public sealed partial class ApiClient : IDisposable
 
     /// <summary>The random source spreads watch time-outs and retries; it is used under a lock.</summary>
     public ApiClient(KubeConfig config, ApiClientOptions options, TimeProvider time, Random random)
+        : this(config, options, time, random, ServerConnector.CreateHandler)
+    {
+    }
+
+    // Tests hold the far end in their own hands.
+    internal ApiClient(KubeConfig config, ApiClientOptions options, TimeProvider time, Random random, Func<KubeConfig, ApiClientOptions, HttpMessageHandler> connect)
     {
         ArgumentNullException.ThrowIfNull(config);
         _options = options;
@@ -34,7 +40,7 @@ public sealed partial class ApiClient : IDisposable
         _secure = config.Server.Scheme == Uri.UriSchemeHttps;
         _credentials = new(config, time);
 #pragma warning disable CA2000 // the invoker owns the handler
-        _http = new(ServerConnector.CreateHandler(config, options), disposeHandler: true);
+        _http = new(connect(config, options), disposeHandler: true);
 #pragma warning restore CA2000
     }
 

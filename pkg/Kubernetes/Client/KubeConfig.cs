@@ -55,10 +55,16 @@ public sealed class KubeConfig
         var token = Path.Combine(directory, "token");
         var @namespace = Path.Combine(directory, "namespace");
         _ = KubeConfigReader.ReadFile(token, "the service account token", "set automountServiceAccountToken: true");
+        var authorityPem = KubeConfigReader.ReadFile(ca, "the cluster's certificate authority", "set automountServiceAccountToken: true");
+        if (!KubeConfigReader.HoldsCertificate(authorityPem))
+        {
+            throw new KubeConfigException(
+                $"{ca} (the cluster's certificate authority) holds no PEM certificate; mend ConfigMap kube-root-ca.crt in the pod's namespace, from which Kubernetes mounts it, and start the pod anew.");
+        }
         return new()
         {
             Server = server,
-            CertificateAuthority = KubeConfigReader.ReadFile(ca, "the cluster's certificate authority", "set automountServiceAccountToken: true"),
+            CertificateAuthority = authorityPem,
             CertificateAuthorityFile = ca,
             TokenFile = token,
             Namespace = File.Exists(@namespace) ? File.ReadAllText(@namespace).Trim() : "default",

@@ -115,18 +115,23 @@ internal sealed class KubeConfigReader
 
     private void CheckAuthority(byte[]? pem, string field)
     {
-        if (pem is null) return;
+        if (pem is null || HoldsCertificate(pem)) return;
+        throw Fault($"certificate-authority of {field} holds no PEM certificate", "give it the cluster's CA certificate (certificate-authority-data in base64)");
+    }
+
+    internal static bool HoldsCertificate(byte[] pem)
+    {
         try
         {
             var found = new X509Certificate2Collection();
             found.ImportFromPem(Encoding.UTF8.GetString(pem));
-            if (found.Count > 0) return;
+            return found.Count > 0;
         }
         catch (CryptographicException)
         {
-            // Answered below, like a file with no certificate in it.
+            // The same to the reader as a file with no certificate in it.
+            return false;
         }
-        throw Fault($"certificate-authority of {field} holds no PEM certificate", "give it the cluster's CA certificate (certificate-authority-data in base64)");
     }
 
     private void CheckClientCertificate(byte[]? certificate, byte[]? key, string field)

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
+using LoadBalancer.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Kubernetes.Events;
@@ -56,7 +57,7 @@ public sealed class EventRecorder
         var key = new EventKey(about.Kind, metadata.Namespace ?? "", metadata.Name ?? "", metadata.Uid ?? "", type, reason, message);
         lock (_gate)
         {
-            var entry = _aggregator.Observe(key, () => Reference(about), _time.GetUtcNow(), _time.Now());
+            var entry = _aggregator.Observe(key, () => Reference(about), _time.GetUtcNow(), _time.MonoNow());
             // One that waits already carries the new count when its turn comes.
             if (entry.Waiting) return;
             if (_waiting.Writer.TryWrite(entry)) entry.Waiting = true;
@@ -67,13 +68,13 @@ public sealed class EventRecorder
     /// <summary>Writes what is recorded until cancelled, which ends it without an exception. What still waits then is dropped.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var bucket = new TokenBucket(_options.Rate, _options.Burst, _time.Now());
+        var bucket = new TokenBucket(_options.Rate, _options.Burst, _time.MonoNow());
         try
         {
             while (true)
             {
                 var entry = await _waiting.Reader.ReadAsync(cancellation);
-                var wait = bucket.Take(_time.Now());
+                var wait = bucket.Take(_time.MonoNow());
                 if (wait > TimeSpan.Zero) await Task.Delay(wait, _time, cancellation);
                 await WriteAsync(entry, cancellation);
             }

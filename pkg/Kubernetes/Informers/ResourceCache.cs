@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Model;
 
@@ -83,7 +82,8 @@ public sealed class ResourceCache<T>
             changes.Add(new(InformerEventType.Added, item));
             return;
         }
-        if (!IsNewer(item.Metadata, known.Metadata)) return;
+        // An older state that arrives late is no change.
+        if (!item.Metadata.IsNewerThan(known.Metadata)) return;
         _objects[key] = item;
         changes.Add(new(InformerEventType.Updated, item, known));
     }
@@ -96,14 +96,4 @@ public sealed class ResourceCache<T>
         _objects.Remove(key);
         changes.Add(new(InformerEventType.Deleted, item));
     }
-
-    // Versions are compared as numbers where they are numbers, which every server's are: an older state that arrives late is no change.
-    private static bool IsNewer(ObjectMeta candidate, ObjectMeta known)
-    {
-        if (candidate.ResourceVersion == known.ResourceVersion) return false;
-        return !TryNumber(candidate, out var one) || !TryNumber(known, out var other) || one > other;
-    }
-
-    private static bool TryNumber(ObjectMeta metadata, out ulong number) =>
-        ulong.TryParse(metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Primitives;
+using LoadBalancer.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Kubernetes.Leases;
@@ -57,7 +58,7 @@ public sealed class LeaseElector
     public string Identity { get; }
 
     /// <summary>Callable from any thread, as close before a write as possible.</summary>
-    public bool IsLeader => _time.Now() < new MonoTime(Volatile.Read(ref _leadsUntil));
+    public bool IsLeader => _time.MonoNow() < new MonoTime(Volatile.Read(ref _leadsUntil));
 
     /// <summary>Runs until cancelled; then gives the Lease back, which takes at most a few requests, and ends without an exception.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -69,7 +70,7 @@ public sealed class LeaseElector
         var input = new LeaseInput(LeaseInputKind.Tick);
         while (true)
         {
-            var step = _machine.Step(input, _time.Now());
+            var step = _machine.Step(input, _time.MonoNow());
             Publish(step.Change);
             if (step.Done) return;
             if (step.Request != LeaseRequest.None) answer = PerformAsync(step);
@@ -87,7 +88,7 @@ public sealed class LeaseElector
         if (stop is not null) waits.Add(stop);
         if (wakeAt != MonoTime.Never)
         {
-            var wait = wakeAt - _time.Now();
+            var wait = wakeAt - _time.MonoNow();
             // A delay counts whole milliseconds: rounding up keeps it from ending just before its time, again and again.
             waits.Add(Task.Delay(wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, _time, done.Token));
         }
@@ -166,7 +167,7 @@ public sealed class LeaseElector
 
     private void Publish(LeaseChange change)
     {
-        Volatile.Write(ref _leadsUntil, _machine.IsLeader(_time.Now()) ? _machine.LeadsUntil.Nanoseconds : long.MinValue);
+        Volatile.Write(ref _leadsUntil, _machine.IsLeader(_time.MonoNow()) ? _machine.LeadsUntil.Nanoseconds : long.MinValue);
         if (change == LeaseChange.None) return;
         if (change == LeaseChange.BecameLeader) Log.Leading(_logger, Identity, _name);
         else Log.NotLeading(_logger, Identity, _name, change);

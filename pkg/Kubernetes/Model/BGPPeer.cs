@@ -64,6 +64,8 @@ public sealed class BGPPeerSpec
 
     public string? RestartTime { get; set; }
 
+    public string? LongLivedStaleTime { get; set; }
+
     public bool? EbgpMultiHop { get; set; }
 
     public long? TtlSecurityHops { get; set; }
@@ -76,6 +78,8 @@ public sealed class BGPPeerSpec
     public bool? DualStackAddressFamily { get; set; }
 
     public bool? Passive { get; set; }
+
+    public long? MaxDynamicPeers { get; set; }
 
     public long? MaxReceivedPrefixes { get; set; }
 

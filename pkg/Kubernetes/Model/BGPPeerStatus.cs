@@ -48,4 +48,27 @@ public sealed class BGPSession
 
     /// <summary>AdminDown, Down, Init or Up; absent without BFD.</summary>
     public string? BfdState { get; set; }
+
+    /// <summary>Peers that connected from the prefix of the object; some of them when there are many.</summary>
+    public IReadOnlyList<BGPDynamicPeer> DynamicPeers { get; set => field = value ?? []; } = [];
+}
+
+/// <summary>One of the peers that connected to a node from a prefix.</summary>
+public sealed record BGPDynamicPeer
+{
+    public string Address { get; init => field = value ?? ""; } = "";
+
+    /// <summary>As that of the session.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string State { get; init => field = value ?? ""; } = "";
+
+    /// <summary>AS number the peer has given.</summary>
+    [JsonPropertyName("peerASN")]
+    public long? PeerAsn { get; init; }
+
+    /// <summary>Why its session was last lost or could not be had, in words.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>As that of the session.</summary>
+    public string? BfdState { get; init; }
 }

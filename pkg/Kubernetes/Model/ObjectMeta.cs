@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace LoadBalancer.Kubernetes.Model;
@@ -31,6 +32,19 @@ public sealed class ObjectMeta
     public IReadOnlyDictionary<string, string> Annotations { get; set => field = value ?? StringMapConverter.Empty; } = StringMapConverter.Empty;
 
     public IReadOnlyList<OwnerReference> OwnerReferences { get; set => field = value ?? []; } = [];
+
+    /// <summary>
+    /// Whether this is a later version than the other of the same object. Versions are compared as numbers where they are numbers,
+    /// which every server's are; where one is not, another version counts as a later one.
+    /// </summary>
+    public bool IsNewerThan(ObjectMeta other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ResourceVersion != other.ResourceVersion
+            && (!TryNumber(ResourceVersion, out ulong own) || !TryNumber(other.ResourceVersion, out ulong known) || own > known);
+    }
+
+    private static bool TryNumber(string? version, out ulong number) => ulong.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }
 
 public sealed class OwnerReference

@@ -53,9 +53,7 @@ internal sealed unsafe class BfdSender : IDisposable
             int length = SocketAddress.Write(new Span<byte>(source, SocketAddress.MaxLength), local, port, path.Interface);
             if (Libc.Bind(_socket, source, (uint)length) != 0)
             {
-                // Before the words: making them may call the C library.
-                int error = Marshal.GetLastPInvokeError();
-                throw LinuxException.Of($"bind a BFD socket to {local} port {port}", error);
+                throw LinuxException.Last($"bind a BFD socket to {local} port {port}");
             }
         }
         catch

@@ -207,9 +207,7 @@ public sealed unsafe class RouterDiscovery : IDisposable
     {
         if (Libc.SetSockOpt(_socket, level, name, value, length) != 0)
         {
-            // Before the words: making them may call the C library.
-            int error = Marshal.GetLastPInvokeError();
-            throw LinuxException.Of($"listen to router advertisements on interface {_interfaceIndex}", error, needs: Capability.NetRaw);
+            throw LinuxException.Last($"listen to router advertisements on interface {_interfaceIndex}", Capability.NetRaw);
         }
     }
 

@@ -21,6 +21,13 @@ public sealed class Report(IAnsiConsole console)
     /// <summary>A line about what is under way.</summary>
     public void Say(string text) => console.WriteLine("  " + text);
 
+    /// <summary>Tells that one figure of a section could not be had; the others go on.</summary>
+    public void Miss(string what, Exception fault)
+    {
+        _failures.Add($"{what}: {fault.Message}");
+        console.WriteLine($"  not measured: {what}: {fault.Message}");
+    }
+
     /// <summary>Measures a section and prints it; one that fails is told, and the next goes on.</summary>
     public async Task MeasureAsync(string section, Func<Task<IReadOnlyList<Figure>>> measure, CancellationToken cancellation)
     {

@@ -8,6 +8,8 @@ public sealed class Samples
 
     public int Count => _values.Count;
 
+    public IReadOnlyList<double> Values => _values;
+
     public double Median => Quantile(0.5);
 
     public double Worst => Quantile(1);

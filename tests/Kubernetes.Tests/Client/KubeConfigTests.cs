@@ -127,6 +127,19 @@ public sealed class KubeConfigTests : IDisposable
         Assert.Equal(Path.Combine(_directory, "token"), config.TokenFile);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("not a certificate")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    public void InCluster_AuthorityThatIsNoCertificate_NamesTheFileAndTheRemedy(string text)
+    {
+        File.WriteAllText(Path.Combine(_directory, "ca.crt"), text);
+        File.WriteAllText(Path.Combine(_directory, "token"), "t");
+        var fault = Assert.Throws<KubeConfigException>(() => KubeConfig.InCluster(name => name == "KUBERNETES_SERVICE_HOST" ? "192.0.2.1" : "443", _directory));
+        Assert.StartsWith(Path.Combine(_directory, "ca.crt"), fault.Message, StringComparison.Ordinal);
+        Assert.Contains("kube-root-ca.crt", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void InCluster_NotInAPod_SaysWhatToDo()
     {

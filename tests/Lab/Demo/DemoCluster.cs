@@ -164,7 +164,7 @@ internal sealed class DemoCluster : IAsyncDisposable
     {
         (int status, string output, string error) = await Command.TryRunAsync(
             "ip", ["netns", "exec", Network.Client.Namespace.Name, "curl", "-sS", "-m", "5", "-w", " [%{http_code}]", "-H", $"Host: {host}", $"http://{address}/"], cancellation: cancellation);
-        return status == 0 ? output.Trim().ReplaceLineEndings(" ") : throw new CommandFailedException($"curl {address} for {host}: {error.Trim()}");
+        return status == 0 ? string.Join(' ', output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) : throw new CommandFailedException($"curl {address} for {host}: {error.Trim()}");
     }
 
     public async Task DeleteServicesAsync(CancellationToken cancellation)

@@ -7,58 +7,27 @@ namespace LoadBalancer.Linux.Tests.Tcp;
 /// <summary>A transport on a reactor inside a namespace, and handlers that keep what they were told.</summary>
 internal sealed class TcpHost : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly Loop _loop;
 
     public TcpHost(TestNamespace place)
     {
-        Reactor = new Reactor(1024);
-        Transport = new TcpTransport(Reactor);
+        Reactor reactor = new(1024);
+        Transport = new TcpTransport(reactor);
         Place = place;
-        _ = place.Within(() =>
-        {
-            Reactor.Start("tcp", Transport.Tick, realTime: false);
-            return 0;
-        });
+        _loop = new Loop(place, reactor, Transport.Tick, realTime: false);
     }
 
-    public Reactor Reactor { get; }
+    public Reactor Reactor => _loop.Reactor;
 
     public TcpTransport Transport { get; }
 
     public TestNamespace Place { get; }
 
-    public T On<T>(Func<T> body)
-    {
-        TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Assert.True(Reactor.TryPost(() =>
-        {
-            try
-            {
-                done.SetResult(body());
-            }
-#pragma warning disable CA1031 // Rethrown on the caller's thread.
-            catch (Exception fault)
-#pragma warning restore CA1031
-            {
-                done.SetException(fault);
-            }
-        }));
-#pragma warning disable VSTHRD002 // The loop's thread is not the test's: nothing can wait for the other.
-        return done.Task.WaitAsync(Patience).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
-    }
+    /// <inheritdoc cref="Loop.On{T}"/>
+    public T On<T>(Func<T> body) => _loop.On(body);
 
-    /// <summary>Waits until something holds on the loop; fails with what is there then.</summary>
-    public void Await(Func<bool> holds, Func<string>? describe = null)
-    {
-        MonoTime deadline = Reactor.Now + Patience;
-        using ManualResetEventSlim never = new();
-        while (!On(holds))
-        {
-            Assert.True(Reactor.Now < deadline, describe is null ? "did not come to hold" : On(describe));
-            never.Wait(2, TestContext.Current.CancellationToken);
-        }
-    }
+    /// <inheritdoc cref="Loop.Await"/>
+    public void Await(Func<bool> holds, Func<string>? describe = null) => _loop.Await(holds, describe);
 
     /// <summary>Connects and waits for the answer, whichever it is.</summary>
     public TcpPeer Connect(string address, ushort port, TcpOptions options, int interfaceIndex = 0)
@@ -95,7 +64,7 @@ internal sealed class TcpHost : IDisposable
     {
         Reactor.StopAndWait();
         Transport.Dispose();
-        Reactor.Dispose();
+        _loop.Dispose();
     }
 }
 

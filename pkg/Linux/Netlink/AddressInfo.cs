@@ -24,4 +24,13 @@ public readonly record struct AddressInfo(int InterfaceIndex, IpAddr Address, in
 
     /// <summary>IPv4: not the first of its prefix. IPv6: a temporary address (RFC 8981).</summary>
     public bool IsSecondary { get; init; }
+
+    /// <summary>Who added it (IFA_PROTO, Linux 5.18): 1 to 3 the kernel, 0 unknown, above what a program says of itself.</summary>
+    public byte Tag { get; init; }
+
+    /// <summary>The IPv4 label, which is the interface's name where none was given; null for IPv6.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>The kernel added no route for its prefix.</summary>
+    public bool HasNoPrefixRoute { get; init; }
 }

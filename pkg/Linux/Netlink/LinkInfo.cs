@@ -46,6 +46,12 @@ public sealed record LinkInfo
     /// <summary>The driver's kind, such as veth or macvlan; empty for hardware.</summary>
     public string Kind { get; init; } = "";
 
+    /// <summary>What an administrator or program calls it beside its name (IFLA_IFALIAS); empty for nothing.</summary>
+    public string Alias { get; init; } = "";
+
+    /// <summary>The interface it stands on, as a macvlan does; 0 for none.</summary>
+    public int LowerIndex { get; init; }
+
     /// <summary>Its addresses.</summary>
     public ImmutableArray<AddressInfo> Addresses { get; init; } = [];
 }

@@ -17,13 +17,18 @@ internal static class NetlinkReader
     private const ushort IflaAddress = 1;
     private const ushort IflaIfname = 3;
     private const ushort IflaMtu = 4;
+    private const ushort IflaLink = 5;
     private const ushort IflaMaster = 10;
     private const ushort IflaLinkInfo = 18;
+    private const ushort IflaAlias = 20;
     private const ushort IflaInfoKind = 1;
     private const ushort IfaAddress = 1;
     private const ushort IfaLocal = 2;
+    private const ushort IfaLabel = 3;
     private const ushort IfaFlags = 8;
+    private const ushort IfaProtocol = 11;
     private const ushort TypeMask = 0x3FFF;
+    private const string PairKind = "veth";
 
     private const uint FlagUp = 0x1;
     private const uint FlagBroadcast = 0x2;
@@ -36,6 +41,7 @@ internal static class NetlinkReader
     private const uint AddressDadFailed = 0x08;
     private const uint AddressDeprecated = 0x20;
     private const uint AddressTentative = 0x40;
+    private const uint AddressNoPrefixRoute = 0x200;
     private const ushort ExtendedText = 1;
 
     // struct ifinfomsg: family, pad, type (2), index (4), flags (4), change (4).
@@ -54,6 +60,8 @@ internal static class NetlinkReader
         MacAddr mac = default;
         int mtu = 0;
         int master = 0;
+        int lower = 0;
+        string alias = "";
         ReadOnlySpan<byte> attributes = payload[LinkHeader..];
         while (TryTakeAttribute(ref attributes, out ushort type, out ReadOnlySpan<byte> value))
         {
@@ -70,6 +78,12 @@ internal static class NetlinkReader
                     break;
                 case IflaMaster when value.Length == sizeof(int):
                     master = MemoryMarshal.Read<int>(value);
+                    break;
+                case IflaLink when value.Length == sizeof(int):
+                    lower = MemoryMarshal.Read<int>(value);
+                    break;
+                case IflaAlias:
+                    alias = Text(value);
                     break;
                 case IflaLinkInfo:
                     kind = ReadKind(value);
@@ -93,6 +107,9 @@ internal static class NetlinkReader
             IsPointToPoint = (flags & FlagPointToPoint) != 0,
             IsLowerUp = (flags & FlagLowerUp) != 0,
             MasterIndex = master,
+            // A pair's end names its other end here, which is no lower interface and may be in another namespace.
+            LowerIndex = kind == PairKind ? 0 : lower,
+            Alias = alias,
             Kind = kind,
         };
         return name.Length > 0;
@@ -112,6 +129,8 @@ internal static class NetlinkReader
         int index = MemoryMarshal.Read<int>(payload[4..]);
         IpAddr? local = null;
         IpAddr? given = null;
+        string? label = null;
+        byte tag = 0;
         ReadOnlySpan<byte> attributes = payload[AddressHeader..];
         while (TryTakeAttribute(ref attributes, out ushort type, out ReadOnlySpan<byte> value))
         {
@@ -125,6 +144,12 @@ internal static class NetlinkReader
                     break;
                 case IfaFlags when value.Length == sizeof(uint):
                     flags = MemoryMarshal.Read<uint>(value);
+                    break;
+                case IfaLabel:
+                    label = Text(value);
+                    break;
+                case IfaProtocol when value.Length == 1:
+                    tag = value[0];
                     break;
                 default:
                     break;
@@ -144,6 +169,9 @@ internal static class NetlinkReader
             IsDuplicate = (flags & AddressDadFailed) != 0,
             IsDeprecated = (flags & AddressDeprecated) != 0,
             IsSecondary = (flags & AddressSecondary) != 0,
+            HasNoPrefixRoute = (flags & AddressNoPrefixRoute) != 0,
+            Tag = tag,
+            Label = label,
         };
         return true;
     }
@@ -191,7 +219,7 @@ internal static class NetlinkReader
     }
 
     // struct rtattr: length with this header (2), type (2), value, padded to 4.
-    internal static bool TryTakeAttribute(ref ReadOnlySpan<byte> attributes, out ushort type, out ReadOnlySpan<byte> value)
+    internal static bool TryTakeAttribute(scoped ref ReadOnlySpan<byte> attributes, out ushort type, out ReadOnlySpan<byte> value)
     {
         type = 0;
         value = default;

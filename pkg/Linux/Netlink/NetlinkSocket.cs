@@ -38,7 +38,7 @@ internal readonly ref struct NetlinkMessage(ushort type, ushort flags, uint sequ
     }
 }
 
-/// <summary>A NETLINK_ROUTE socket.</summary>
+/// <summary>A netlink socket, of NETLINK_ROUTE unless told otherwise.</summary>
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
     public const ushort Error = 2;
@@ -67,10 +67,13 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private const int ExtendedAck = 11;
     private const int BufferOctets = 1 << 20;
 
-    public NetlinkSocket(uint groups, bool blocking)
+    /// <param name="groups">Multicast groups, a bit each.</param>
+    /// <param name="blocking">Whether receiving waits.</param>
+    /// <param name="protocol">NETLINK_ROUTE, or another family of messages.</param>
+    public NetlinkSocket(uint groups, bool blocking, int protocol = 0)
     {
         int kind = Libc.SockRaw | Libc.SockCloexec | (blocking ? 0 : Libc.SockNonBlock);
-        Descriptor = FileDescriptor.Own(Libc.Socket(Libc.AfNetlink, kind, 0), "open a netlink socket");
+        Descriptor = FileDescriptor.Own(Libc.Socket(Libc.AfNetlink, kind, protocol), "open a netlink socket");
         int on = 1;
         int octets = BufferOctets;
         _ = Libc.SetSockOpt(Descriptor, SolNetlink, ExtendedAck, &on, sizeof(int));
@@ -108,6 +111,25 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                 throw LinuxException.Last("send a netlink request");
             }
         }
+    }
+
+    /// <summary>Sends messages that are written already, headers included.</summary>
+    public void Send(ReadOnlySpan<byte> messages)
+    {
+        fixed (byte* octets = messages)
+        {
+            if (Libc.Send(Descriptor, octets, (nuint)messages.Length, 0) != messages.Length)
+            {
+                throw LinuxException.Last("send netlink requests");
+            }
+        }
+    }
+
+    /// <summary>Switches an option of the netlink layer on; false where the kernel does not know it.</summary>
+    public bool TryEnable(int option)
+    {
+        int on = 1;
+        return Libc.SetSockOpt(Descriptor, SolNetlink, option, &on, sizeof(int)) == 0;
     }
 
     /// <summary>Octets received, or minus the error number.</summary>

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using LoadBalancer.Linux.Native;
+
+namespace LoadBalancer.Linux.Netlink;
+
+/// <summary>One setting of one interface.</summary>
+/// <param name="InterfaceIndex">The interface.</param>
+/// <param name="Setting">Which.</param>
+/// <param name="Value">What it is, or is to be.</param>
+public readonly record struct InterfaceSettingValue(int InterfaceIndex, InterfaceSetting Setting, int Value);
+
+/// <summary>
+/// Reads and writes IPv4 settings of interfaces over netlink, which needs CAP_NET_ADMIN alone: in a container /proc/sys is
+/// read-only. What was there before is kept, and goes back with <see cref="Restore"/>.
+/// </summary>
+public sealed class InterfaceSettings : IDisposable
+{
+    private const ushort SetLink = 19;
+    private const int LinkHeader = 16;
+    private const ushort IflaFamilies = 26;
+    private const ushort InetConf = 1;
+    private const string AllDirectory = "/proc/sys/net/ipv4/conf/all/";
+
+    private readonly NetlinkChannel _channel = new();
+    private readonly NetlinkBatch _batch = new();
+    private readonly Dictionary<(int Index, InterfaceSetting Setting), int> _before = [];
+
+    /// <summary>What the settings were that were changed and not put back: to be kept in a file, for after a kill.</summary>
+    public IReadOnlyList<InterfaceSettingValue> Before => [.. _before.Select(static p => new InterfaceSettingValue(p.Key.Index, p.Key.Setting, p.Value))];
+
+    /// <summary>What a setting is; null when the interface is gone.</summary>
+    /// <exception cref="LinuxException">The kernel did not say.</exception>
+    public int? Read(int interfaceIndex, InterfaceSetting setting)
+    {
+        int? value = null;
+        _batch.Clear();
+        _batch.Begin(NetlinkSocket.GetLink, NetlinkSocket.FlagRequest | NetlinkSocket.FlagDump, LinkHeader);
+        _channel.List(_batch, "read the settings of interfaces", () => value = null, (type, payload) =>
+        {
+            if (type == NetlinkSocket.NewLink && payload.Length >= LinkHeader && MemoryMarshal.Read<int>(payload[4..]) == interfaceIndex)
+            {
+                value = Find(payload[LinkHeader..], setting);
+            }
+        });
+        return value;
+    }
+
+    /// <summary>
+    /// Sets what differs, and remembers what was. What counts for all interfaces and would outweigh the value is told in a
+    /// sentence, since it is another's to change.
+    /// </summary>
+    public ChangeOutcome Set(int interfaceIndex, InterfaceSetting setting, int value)
+    {
+        string doing = $"set {setting} of interface {interfaceIndex} to {value}";
+        if (Read(interfaceIndex, setting) is not { } before)
+        {
+            return new(ChangeStatus.Failed, LinuxException.Of(doing, LinuxException.NoDevice, "the interface is gone"));
+        }
+
+        if (before != value)
+        {
+            (int error, string detail) = Write(interfaceIndex, setting, value);
+            if (error != 0)
+            {
+                return new(ChangeStatus.Failed, LinuxException.Of(doing, error, detail, Capability.NetAdmin));
+            }
+
+            _before.TryAdd((interfaceIndex, setting), before);
+        }
+
+        return new(before == value ? ChangeStatus.AlreadySo : ChangeStatus.Done);
+    }
+
+    /// <summary>Why a value will not have its effect although it is set: the same setting of all interfaces outweighs it. Null when it has.</summary>
+    public static string? Outweighed(InterfaceSetting setting, int value)
+    {
+        string? file = setting switch
+        {
+            InterfaceSetting.ReversePathFilter => "rp_filter",
+            InterfaceSetting.ArpFilter => "arp_filter",
+            InterfaceSetting.ArpAnnounce => "arp_announce",
+            InterfaceSetting.ArpIgnore => "arp_ignore",
+            InterfaceSetting.Forwarding or InterfaceSetting.PromoteSecondaries or InterfaceSetting.AcceptLocal => null,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        return file is not null
+            && int.TryParse(File.ReadAllText(AllDirectory + file), System.Globalization.CultureInfo.InvariantCulture, out int all)
+            && all > value
+                ? $"net.ipv4.conf.all.{file} is {all} and outweighs {value} on every interface; set it to {value} (sysctl -w net.ipv4.conf.all.{file}={value})"
+                : null;
+    }
+
+    /// <summary>Takes over what an earlier process changed and could not put back, as its <see cref="Before"/> told.</summary>
+    public void Adopt(IEnumerable<InterfaceSettingValue> before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        foreach (InterfaceSettingValue value in before)
+        {
+            _before.TryAdd((value.InterfaceIndex, value.Setting), value.Value);
+        }
+    }
+
+    /// <summary>Puts back what was there before, of one interface or of all; returns how many settings were put back.</summary>
+    public int Restore(int? interfaceIndex = null)
+    {
+        int restored = 0;
+        foreach (((int index, InterfaceSetting setting), int value) in _before.Where(p => interfaceIndex is null || p.Key.Index == interfaceIndex).ToArray())
+        {
+            restored += Write(index, setting, value).Error == 0 ? 1 : 0;
+            _before.Remove((index, setting));
+        }
+
+        return restored;
+    }
+
+    private (int Error, string Detail) Write(int interfaceIndex, InterfaceSetting setting, int value)
+    {
+        _batch.Clear();
+        Span<byte> header = _batch.Begin(SetLink, NetlinkSocket.FlagRequest | NetlinkSocket.FlagAcknowledge, LinkHeader);
+        MemoryMarshal.Write(header[4..], interfaceIndex);
+        int families = _batch.BeginNested(IflaFamilies);
+        int ipv4 = _batch.BeginNested(Libc.AfInet);
+        int settings = _batch.BeginNested(InetConf);
+        _batch.Put((ushort)setting, (uint)value);
+        _batch.EndNested(settings);
+        _batch.EndNested(ipv4);
+        _batch.EndNested(families);
+        return _channel.Execute(_batch)[0];
+    }
+
+    // IFLA_AF_SPEC holds AF_INET, which holds IFLA_INET_CONF: an array of 32-bit values, the first of number 1.
+    private static int? Find(ReadOnlySpan<byte> attributes, InterfaceSetting setting)
+    {
+        ReadOnlySpan<byte> values = Inside(Inside(Inside(attributes, IflaFamilies), Libc.AfInet), InetConf);
+        int at = ((int)setting - 1) * sizeof(int);
+        return at + sizeof(int) <= values.Length ? MemoryMarshal.Read<int>(values[at..]) : null;
+    }
+
+    // The value of an attribute; nothing when it is not there.
+    private static ReadOnlySpan<byte> Inside(ReadOnlySpan<byte> attributes, ushort wanted)
+    {
+        ReadOnlySpan<byte> rest = attributes;
+        while (NetlinkReader.TryTakeAttribute(ref rest, out ushort type, out ReadOnlySpan<byte> value))
+        {
+            if (type == wanted)
+            {
+                return value;
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>Closes the socket; settings stay as they are.</summary>
+    public void Dispose() => _channel.Dispose();
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+
+namespace LoadBalancer.Nftables;
+
+/// <summary>
+/// Text for libnftables, each a transaction of its own: the whole table, or the difference between two states of it. Nothing
+/// outside the table is touched. A service is one chain that chooses, and one chain for each endpoint that translates; a change
+/// of an endpoint rewrites the one choosing chain, and counters, being objects of their own, keep their values.
+/// </summary>
+/// <param name="name">The table, of family inet.</param>
+/// <param name="countsTraffic">Whether packets and octets are counted beside connections, which costs two look-ups a packet.</param>
+public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool countsTraffic = true)
+{
+    /// <summary>The usual table.</summary>
+    public const string DefaultName = "loadbalancer";
+
+    /// <summary>The table's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Whether packets and octets are counted.</summary>
+    public bool CountsTraffic { get; } = countsTraffic;
+
+    /// <summary>Text that puts the whole table in the place of what is there under its name, or of nothing.</summary>
+    /// <param name="services">What is forwarded; each key once.</param>
+    /// <param name="counters">What counters showed before, to go on from; null to start at zero.</param>
+    public string Create(IEnumerable<ForwardService> services, IReadOnlyDictionary<string, CounterValue>? counters = null)
+    {
+        StringBuilder text = new();
+        // Adding before deleting: deleting alone fails where there is none.
+        Line(text, $"add table inet {Name}");
+        Line(text, $"delete table inet {Name}");
+        Line(text, $"add table inet {Name}");
+        AppendFrame(text);
+        AppendDifference(text, new(StringComparer.Ordinal), Compile(services), counters);
+        return text.ToString();
+    }
+
+    /// <summary>Text that makes one state into another; empty when they are the same.</summary>
+    public string Change(IEnumerable<ForwardService> from, IEnumerable<ForwardService> to)
+    {
+        Dictionary<ServiceKey, ForwardService> before = [];
+        foreach (ForwardService service in from)
+        {
+            before.Add(service.Key, service);
+        }
+
+        // What is the same is not compiled: one endpoint among a thousand services costs one service.
+        List<ForwardService> changed = [];
+        foreach (ForwardService service in to)
+        {
+            if (before.TryGetValue(service.Key, out ForwardService? known) && known.Equals(service))
+            {
+                before.Remove(service.Key);
+            }
+            else
+            {
+                changed.Add(service);
+            }
+        }
+
+        StringBuilder text = new();
+        AppendDifference(text, Compile(before.Values), Compile(changed), null);
+        return text.ToString();
+    }
+
+    /// <summary>Text that takes the table away; no failure where there is none.</summary>
+    public string Delete() => $"add table inet {Name}\ndelete table inet {Name}\n";
+
+    /// <summary>Text that lists the counters; asked for as JSON, <see cref="CounterReader"/> reads the answer.</summary>
+    public string ListCounters() => $"list counters table inet {Name}\n";
+
+    /// <summary>The name of the counter of a service's new connections.</summary>
+    public static string ConnectionsOf(ServiceKey key) => NftNames.Connections(NftNames.Service(key));
+
+    /// <summary>The name of the counter of a service's packets, both ways.</summary>
+    public static string TrafficOf(ServiceKey key) => NftNames.Traffic(NftNames.Service(key));
+
+    /// <summary>The name of the counter of connections refused for want of an endpoint; a client may try several times.</summary>
+    public static string RefusalsOf(ServiceKey key) => NftNames.Refusals(NftNames.Service(key));
+
+    /// <summary>The name of the counter of an endpoint's new connections.</summary>
+    public static string ConnectionsOf(ServiceKey key, ForwardEndpoint endpoint) => NftNames.Connections(NftNames.Endpoint(key, endpoint));
+
+    /// <summary>The name of the counter of an endpoint's packets, both ways.</summary>
+    public static string TrafficOf(ServiceKey key, ForwardEndpoint endpoint) => NftNames.Traffic(NftNames.Endpoint(key, endpoint));
+
+    private SortedDictionary<string, ServiceRules> Compile(IEnumerable<ForwardService> services)
+    {
+        SortedDictionary<string, ServiceRules> compiled = new(StringComparer.Ordinal);
+        foreach (ForwardService service in services)
+        {
+            compiled.Add(NftNames.Service(service.Key), ServiceRules.Of(service, CountsTraffic));
+        }
+
+        return compiled;
+    }
+
+    private void AppendFrame(StringBuilder text)
+    {
+        foreach (int family in (ReadOnlySpan<int>)[4, 6])
+        {
+            string key = string.Create(CultureInfo.InvariantCulture, $"ipv{family}_addr . inet_proto . inet_service");
+            Line(text, $"add map inet {Name} services{family} {{ type {key} : verdict ; }}");
+            Line(text, $"add set inet {Name} masquerade{family} {{ type {key} ; }}");
+            if (CountsTraffic)
+            {
+                Line(text, $"add map inet {Name} traffic{family} {{ type {key} : counter ; }}");
+                Line(text, $"add map inet {Name} endpoints{family} {{ type {key} . ipv{family}_addr . inet_service : counter ; }}");
+            }
+        }
+
+        // Five before the usual priorities: a connection to a VIP is ours before anybody else translates it.
+        Line(text, $"add chain inet {Name} prerouting {{ type nat hook prerouting priority -105 ; policy accept ; }}");
+        Line(text, $"add chain inet {Name} output {{ type nat hook output priority -105 ; policy accept ; }}");
+        Line(text, $"add chain inet {Name} postrouting {{ type nat hook postrouting priority 95 ; policy accept ; }}");
+        foreach ((int family, string ip) in (ReadOnlySpan<(int, string)>)[(4, "ip"), (6, "ip6")])
+        {
+            foreach (string chain in (ReadOnlySpan<string>)["prerouting", "output"])
+            {
+                Line(text, $"add rule inet {Name} {chain} {ip} daddr . meta l4proto . th dport vmap @services{family}");
+            }
+        }
+
+        // The language takes a port of conntrack for what it is only where the protocol is told before.
+        foreach (TransportProtocol protocol in (ReadOnlySpan<TransportProtocol>)[TransportProtocol.Tcp, TransportProtocol.Udp, TransportProtocol.Sctp])
+        {
+            AppendProtocol(text, NftNames.Word(protocol));
+        }
+
+        if (CountsTraffic)
+        {
+            Line(text, $"add chain inet {Name} forward {{ type filter hook forward priority -5 ; policy accept ; }}");
+            Line(text, $"add rule inet {Name} forward ct status dnat meta l4proto vmap {{ tcp : goto count.tcp, udp : goto count.udp, sctp : goto count.sctp }}");
+        }
+    }
+
+    private void AppendProtocol(StringBuilder text, string protocol)
+    {
+        if (CountsTraffic)
+        {
+            Line(text, $"add chain inet {Name} count.{protocol}");
+        }
+
+        foreach ((int family, string ip) in (ReadOnlySpan<(int, string)>)[(4, "ip"), (6, "ip6")])
+        {
+            string asked = $"ct original {ip} daddr . meta l4proto . ct original proto-dst";
+            Line(text, $"add rule inet {Name} postrouting ct status dnat meta l4proto {protocol} {asked} @masquerade{family} masquerade");
+            if (CountsTraffic)
+            {
+                Line(text, $"add rule inet {Name} count.{protocol} meta l4proto {protocol} counter name {asked} map @traffic{family}");
+                Line(text, $"add rule inet {Name} count.{protocol} meta l4proto {protocol} counter name {asked} . ct reply {ip} saddr . ct reply proto-src map @endpoints{family}");
+            }
+        }
+    }
+
+    // What is referred to comes before what refers to it, and goes after it.
+    private void AppendDifference(
+        StringBuilder text, SortedDictionary<string, ServiceRules> before, SortedDictionary<string, ServiceRules> after, IReadOnlyDictionary<string, CounterValue>? counters)
+    {
+        ServiceRules none = new();
+        foreach ((string service, ServiceRules next) in after)
+        {
+            AppendAdditions(text, before.GetValueOrDefault(service, none), next, counters);
+        }
+
+        foreach ((string service, ServiceRules last) in before)
+        {
+            AppendRemovals(text, last, after.GetValueOrDefault(service, none));
+        }
+    }
+
+    private void AppendAdditions(StringBuilder text, ServiceRules last, ServiceRules next, IReadOnlyDictionary<string, CounterValue>? counters)
+    {
+        foreach (string counter in next.Counters)
+        {
+            if (!last.Counters.Contains(counter))
+            {
+                Line(text, counters is not null && counters.TryGetValue(counter, out CounterValue value)
+                    ? $"add counter inet {Name} {counter} {{ packets {value.Packets} bytes {value.Bytes} ; }}"
+                    : $"add counter inet {Name} {counter}");
+            }
+        }
+
+        foreach (string chain in next.Chains.Keys)
+        {
+            if (!last.Chains.ContainsKey(chain))
+            {
+                Line(text, $"add chain inet {Name} {chain}");
+            }
+        }
+
+        foreach ((string chain, string rule) in next.Chains)
+        {
+            bool known = last.Chains.TryGetValue(chain, out string? was);
+            if (known && was != rule)
+            {
+                Line(text, $"flush chain inet {Name} {chain}");
+            }
+
+            if (was != rule)
+            {
+                Line(text, $"add rule inet {Name} {chain} {rule}");
+            }
+        }
+
+        foreach (((string map, string key), string value) in next.Elements)
+        {
+            if (!last.Elements.ContainsKey((map, key)))
+            {
+                Line(text, $"add element inet {Name} {map} {{ {key}{(value.Length == 0 ? "" : $" : {value}")} }}");
+            }
+        }
+    }
+
+    private void AppendRemovals(StringBuilder text, ServiceRules last, ServiceRules next)
+    {
+        foreach ((string map, string key) in last.Elements.Keys)
+        {
+            if (!next.Elements.ContainsKey((map, key)))
+            {
+                Line(text, $"delete element inet {Name} {map} {{ {key} }}");
+            }
+        }
+
+        foreach (string command in (ReadOnlySpan<string>)["flush", "delete"])
+        {
+            foreach (string chain in last.Chains.Keys)
+            {
+                if (!next.Chains.ContainsKey(chain))
+                {
+                    Line(text, $"{command} chain inet {Name} {chain}");
+                }
+            }
+        }
+
+        foreach (string counter in last.Counters)
+        {
+            if (!next.Counters.Contains(counter))
+            {
+                Line(text, $"delete counter inet {Name} {counter}");
+            }
+        }
+    }
+
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+}

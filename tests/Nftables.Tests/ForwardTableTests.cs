@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Primitives;
+
+namespace LoadBalancer.Nftables.Tests;
+
+public sealed class ForwardTableTests
+{
+    private const string Key4 = "203.0.113.1 . tcp . 80";
+    private readonly ForwardTable _table = new("lb", countsTraffic: false);
+
+    private static ForwardEndpoint Endpoint(int last, int weight = 1) => new(IpAddr.Parse($"192.0.2.{last}"), 8080, weight);
+
+    private static ForwardService Service(params ForwardEndpoint[] endpoints) =>
+        new(new(IpAddr.Parse("203.0.113.1"), TransportProtocol.Tcp, 80)) { Endpoints = [.. endpoints] };
+
+    private string[] Change(ForwardService[] from, ForwardService[] to) => _table.Change(from, to).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    [Fact]
+    public void Create_NoService_IsTheFrameInThePlaceOfWhatWas()
+    {
+        string[] expected =
+        [
+            "add table inet lb",
+            "delete table inet lb",
+            "add table inet lb",
+            "add map inet lb services4 { type ipv4_addr . inet_proto . inet_service : verdict ; }",
+            "add set inet lb masquerade4 { type ipv4_addr . inet_proto . inet_service ; }",
+            "add map inet lb services6 { type ipv6_addr . inet_proto . inet_service : verdict ; }",
+            "add set inet lb masquerade6 { type ipv6_addr . inet_proto . inet_service ; }",
+            "add chain inet lb prerouting { type nat hook prerouting priority -105 ; policy accept ; }",
+            "add chain inet lb output { type nat hook output priority -105 ; policy accept ; }",
+            "add chain inet lb postrouting { type nat hook postrouting priority 95 ; policy accept ; }",
+            "add rule inet lb prerouting ip daddr . meta l4proto . th dport vmap @services4",
+            "add rule inet lb output ip daddr . meta l4proto . th dport vmap @services4",
+            "add rule inet lb prerouting ip6 daddr . meta l4proto . th dport vmap @services6",
+            "add rule inet lb output ip6 daddr . meta l4proto . th dport vmap @services6",
+            "add rule inet lb postrouting ct status dnat meta l4proto tcp ct original ip daddr . meta l4proto . ct original proto-dst @masquerade4 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto tcp ct original ip6 daddr . meta l4proto . ct original proto-dst @masquerade6 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto udp ct original ip daddr . meta l4proto . ct original proto-dst @masquerade4 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto udp ct original ip6 daddr . meta l4proto . ct original proto-dst @masquerade6 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto sctp ct original ip daddr . meta l4proto . ct original proto-dst @masquerade4 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto sctp ct original ip6 daddr . meta l4proto . ct original proto-dst @masquerade6 masquerade",
+        ];
+
+        Assert.Equal(expected, _table.Create([]).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Change_ServiceComes_EverythingIsThereBeforeItIsReferredTo() => Assert.Equal(
+        [
+            "add counter inet lb c.tcp.203.0.113.1.80",
+            "add counter inet lb c.tcp.203.0.113.1.80.192.0.2.1.8080",
+            "add counter inet lb c.tcp.203.0.113.1.80.192.0.2.2.8080",
+            "add counter inet lb r.tcp.203.0.113.1.80",
+            "add chain inet lb e.tcp.203.0.113.1.80.192.0.2.1.8080",
+            "add chain inet lb e.tcp.203.0.113.1.80.192.0.2.2.8080",
+            "add chain inet lb s.tcp.203.0.113.1.80",
+            "add rule inet lb e.tcp.203.0.113.1.80.192.0.2.1.8080 meta l4proto tcp counter name \"c.tcp.203.0.113.1.80.192.0.2.1.8080\" dnat ip to 192.0.2.1:8080",
+            "add rule inet lb e.tcp.203.0.113.1.80.192.0.2.2.8080 meta l4proto tcp counter name \"c.tcp.203.0.113.1.80.192.0.2.2.8080\" dnat ip to 192.0.2.2:8080",
+            "add rule inet lb s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" numgen random mod 2 vmap { 0 : goto e.tcp.203.0.113.1.80.192.0.2.1.8080, 1 : goto e.tcp.203.0.113.1.80.192.0.2.2.8080 }",
+            $"add element inet lb masquerade4 {{ {Key4} }}",
+            $"add element inet lb services4 {{ {Key4} : goto s.tcp.203.0.113.1.80 }}",
+        ],
+        Change([], [Service(Endpoint(1), Endpoint(2))]));
+
+    [Fact]
+    public void Change_ServiceGoes_NothingIsReferredToWhenItGoes() => Assert.Equal(
+        [
+            $"delete element inet lb masquerade4 {{ {Key4} }}",
+            $"delete element inet lb services4 {{ {Key4} }}",
+            "flush chain inet lb e.tcp.203.0.113.1.80.192.0.2.1.8080",
+            "flush chain inet lb s.tcp.203.0.113.1.80",
+            "delete chain inet lb e.tcp.203.0.113.1.80.192.0.2.1.8080",
+            "delete chain inet lb s.tcp.203.0.113.1.80",
+            "delete counter inet lb c.tcp.203.0.113.1.80",
+            "delete counter inet lb c.tcp.203.0.113.1.80.192.0.2.1.8080",
+            "delete counter inet lb r.tcp.203.0.113.1.80",
+        ],
+        Change([Service(Endpoint(1))], []));
+
+    [Fact]
+    public void Change_EndpointGoes_OneChainIsRewritten() => Assert.Equal(
+        [
+            "flush chain inet lb s.tcp.203.0.113.1.80",
+            "add rule inet lb s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" goto e.tcp.203.0.113.1.80.192.0.2.1.8080",
+            "flush chain inet lb e.tcp.203.0.113.1.80.192.0.2.2.8080",
+            "delete chain inet lb e.tcp.203.0.113.1.80.192.0.2.2.8080",
+            "delete counter inet lb c.tcp.203.0.113.1.80.192.0.2.2.8080",
+        ],
+        Change([Service(Endpoint(1), Endpoint(2))], [Service(Endpoint(1))]));
+
+    [Fact]
+    public void Change_EndpointDrains_KeepsItsChainAndCounter() => Assert.Equal(
+        [
+            "flush chain inet lb s.tcp.203.0.113.1.80",
+            "add rule inet lb s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" goto e.tcp.203.0.113.1.80.192.0.2.1.8080",
+        ],
+        Change([Service(Endpoint(1), Endpoint(2))], [Service(Endpoint(1), Endpoint(2) with { IsDraining = true })]));
+
+    [Fact]
+    public void Change_SourceOrOrder_OnlyWhatDiffers()
+    {
+        ForwardService service = Service(Endpoint(1), Endpoint(2));
+
+        Assert.Equal([$"delete element inet lb masquerade4 {{ {Key4} }}"], Change([service], [service with { Source = SourceAddressing.Preserve }]));
+        Assert.Empty(Change([service], [Service(Endpoint(2), Endpoint(1))]));
+        Assert.Empty(Change([service], [Service(Endpoint(1), Endpoint(2))]));
+    }
+
+    [Theory]
+    [InlineData(Scheduler.Random, false, "numgen random mod 4 vmap { 0-2 : goto A, 3 : goto B }")]
+    [InlineData(Scheduler.RoundRobin, false, "numgen inc mod 4 vmap { 0-1 : goto A, 2 : goto B, 3 : goto A }")]
+    [InlineData(Scheduler.SourceHash, false, "jhash ip saddr mod 4 seed 0xd6de866b vmap { 0-2 : goto A, 3 : goto B }")]
+    [InlineData(Scheduler.SourceHash, true, "jhash ip saddr . th sport mod 4 seed 0xd6de866b vmap { 0-2 : goto A, 3 : goto B }")]
+    public void Scheduler_Weighted_IsItsExpression(Scheduler scheduler, bool port, string expected)
+    {
+        ForwardService service = Service(Endpoint(1, 30), Endpoint(2, 10), Endpoint(3, 0)) with { Scheduler = scheduler, HashesPort = port };
+
+        string rule = Change([], [service]).Single(static l => l.Contains("add rule inet lb s.", StringComparison.Ordinal));
+
+        const string Name = "e.tcp.203.0.113.1.80.192.0.2.";
+        Assert.Equal(
+            "add rule inet lb s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" " + expected,
+            rule.Replace(Name + "1.8080", "A", StringComparison.Ordinal).Replace(Name + "2.8080", "B", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Endpoint_IPv6AndSctp_AreWrittenAsTheLanguageAsks()
+    {
+        ForwardService service = new(new(IpAddr.Parse("2001:db8::1"), TransportProtocol.Sctp, 5060)) { Endpoints = [new(IpAddr.Parse("2001:db8:1::1"), 5061)] };
+
+        string[] lines = Change([], [service]);
+
+        Assert.Contains("add rule inet lb e.sctp.2001_db8__1.5060.2001_db8_1__1.5061 meta l4proto sctp counter name \"c.sctp.2001_db8__1.5060.2001_db8_1__1.5061\" dnat ip6 to [2001:db8:1::1]:5061", lines);
+        Assert.Contains("add element inet lb services6 { 2001:db8::1 . sctp . 5060 : goto s.sctp.2001_db8__1.5060 }", lines);
+    }
+
+    [Theory]
+    [InlineData(TransportProtocol.Tcp, "reject with tcp reset")]
+    [InlineData(TransportProtocol.Udp, "reject with icmpx type port-unreachable")]
+    public void NoEndpoint_Refuses(TransportProtocol protocol, string refusal)
+    {
+        ForwardService service = new(new(IpAddr.Parse("203.0.113.1"), protocol, 80));
+        string word = protocol == TransportProtocol.Tcp ? "tcp" : "udp";
+
+        Assert.Contains($"add rule inet lb s.{word}.203.0.113.1.80 counter name \"r.{word}.203.0.113.1.80\" {refusal}", Change([], [service]));
+    }
+
+    [Fact]
+    public void Sorry_WhileNoEndpointTakes_GetsAll()
+    {
+        ForwardService service = Service(Endpoint(1) with { IsDraining = true }) with { Sorry = Endpoint(9) };
+
+        Assert.Contains("add rule inet lb s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" goto e.tcp.203.0.113.1.80.192.0.2.9.8080", Change([], [service]));
+    }
+
+    [Fact]
+    public void Traffic_Counted_HasCountersByServiceAndEndpoint()
+    {
+        string text = new ForwardTable("lb").Change([], [Service(Endpoint(1))]);
+
+        Assert.Contains($"add element inet lb traffic4 {{ {Key4} : \"t.tcp.203.0.113.1.80\" }}", text, StringComparison.Ordinal);
+        Assert.Contains($"add element inet lb endpoints4 {{ {Key4} . 192.0.2.1 . 8080 : \"t.tcp.203.0.113.1.80.192.0.2.1.8080\" }}", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_CountersFromBefore_GoOn()
+    {
+        Dictionary<string, CounterValue> before = new() { [ForwardTable.ConnectionsOf(Service().Key)] = new(5, 300) };
+
+        Assert.Contains("add counter inet lb c.tcp.203.0.113.1.80 { packets 5 bytes 300 ; }\n", _table.Create([Service(Endpoint(1))], before), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<ForwardService, string> Wrong => new()
+    {
+        { Service(new ForwardEndpoint(IpAddr.Parse("2001:db8::1"), 80)), "other family" },
+        { Service(Endpoint(1) with { Port = 0 }), "port 0" },
+        { Service(Endpoint(1, -1)), "weight -1" },
+        { Service(Endpoint(1), Endpoint(1, 2)), "given twice" },
+        { Service() with { Sorry = new ForwardEndpoint(IpAddr.Parse("2001:db8::1"), 80) }, "other family" },
+        { new ForwardService(new(IpAddr.Parse("203.0.113.1"), TransportProtocol.Tcp, 0)), "port 0" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Service_Wrong_IsNamed(ForwardService service, string expected)
+    {
+        Assert.Contains(expected, service.Problem(), StringComparison.Ordinal);
+        Assert.Null(Service(Endpoint(1)).Problem());
+    }
+}

@@ -188,9 +188,15 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
             return next;
         }
 
-        foreach (ObjectKey service in _dirty.ToArray())
+        foreach (ObjectKey service in _dirty)
         {
-            if (_writing.Contains(service) || _writing.Count >= MostWrites)
+            // The end of a write brings the next look: until then the others are not gone through, of which there may be thousands.
+            if (_writing.Count >= MostWrites)
+            {
+                break;
+            }
+
+            if (_writing.Contains(service))
             {
                 continue;
             }

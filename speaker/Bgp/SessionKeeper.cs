@@ -107,7 +107,11 @@ internal sealed class SessionKeeper(SessionWriter writer, string node, Func<Sess
     }
 
     private static bool IsUrgent(BGPSession? told, BGPSession? wanted) =>
-        told is null || wanted is null || (told.State == Established) != (wanted.State == Established) || (told.LastError is null) != (wanted.LastError is null);
+        told is null || wanted is null || (told.State == Established) != (wanted.State == Established) || (told.LastError is null) != (wanted.LastError is null)
+            || !Up(told).SequenceEqual(Up(wanted));
+
+    // Whoever only connects and never comes up must not have us write each second.
+    private static IEnumerable<string> Up(BGPSession session) => session.DynamicPeers.Where(static p => p.State == Established).Select(static p => p.Address);
 
     private static bool Same(BGPSession? a, BGPSession? b) => a is null || b is null ? a is null && b is null : SessionElement.Same(a, b);
 

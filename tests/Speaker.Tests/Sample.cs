@@ -56,6 +56,13 @@ internal static class Sample
     public static NeighborReport Neighbor(SessionState state, int advertised = 3, double since = 0, string name = "tor") =>
         new(Intent(Peer(name)), IpAddr.Parse("192.0.2.1"), Session(state, since), advertised, 0, 1, null, null);
 
+    /// <summary>A prefix that peers with the last octets 1, 2 ... connected from.</summary>
+    public static NeighborReport Range(params SessionState[] members)
+    {
+        PeerIntent intent = Intent(Peer() with { Address = null, Range = IpPrefix.Parse("192.0.2.0/24"), Passive = true });
+        return NeighborReport.OfRange(intent, [.. members.Select((state, i) => Neighbor(state) with { Intent = intent, Remote = IpAddr.Parse($"192.0.2.{i + 1}") })]);
+    }
+
     public static BgpReport Report(params NeighborReport[] neighbors) => new([.. neighbors], 0, 0, default);
 
     public static AnnouncedService Service(string name = "web", bool local = false, params string[] addresses) => new(

@@ -90,6 +90,21 @@ public sealed class SessionKeeperTests : IDisposable
         Assert.Contains("\"lastError\":\"the line was cut\"", _server.Asked[1].Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SessionState.Established, SessionState.Active, 11)]
+    [InlineData(SessionState.Active, SessionState.Established, 11)]
+    [InlineData(SessionState.Active, SessionState.OpenSent, 20)]
+    public async Task DynamicPeer_ComesUpOrGoesDown_IsWrittenWithinASecondAndItsAttemptsAreNot(SessionState before, SessionState after, double due)
+    {
+        Report(Sample.Range(SessionState.Established, before), 10);
+        await SettleAsync(10);
+        See();
+        Report(Sample.Range(SessionState.Established, after), 10.5);
+        Assert.Equal(Sample.At(due), await SettleAsync(10.5));
+        await SettleAsync(due);
+        Assert.Contains($"\"state\":\"{after}\"", _server.Asked[1].Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Write_ThatTheWatchNeverShows_IsRepeatedAfterHalfAMinute()
     {
@@ -207,12 +222,16 @@ public sealed class SessionKeeperTests : IDisposable
                 Since = DateTimeOffset.Parse((string)session["since"]!, System.Globalization.CultureInfo.InvariantCulture),
                 PeerAsn = (long?)session["peerASN"],
                 RouterId = (string?)session["routerID"],
-                Families = [.. session["families"]!.AsArray().Select(f => (string)f!)],
+                Families = [.. session["families"]?.AsArray().Select(f => (string)f!) ?? []],
+                DynamicPeers = [.. session["dynamicPeers"]?.AsArray().Select(ReadMember) ?? []],
                 PrefixesSent = (long?)session["prefixesSent"],
                 PrefixesReceived = (long?)session["prefixesReceived"],
             },
         ];
     }
+
+    private static BGPDynamicPeer ReadMember(JsonNode? peer) =>
+        new() { Address = (string)peer!["address"]!, State = (string)peer["state"]!, PeerAsn = (long?)peer["peerASN"] };
 
     private async Task<MonoTime> SettleAsync(double at, bool isOurs = true)
     {

@@ -332,7 +332,8 @@ internal sealed class ClusterLoop(ClusterContext context, L2StatusKeeper statuse
         Dictionary<ObjectKey, IReadOnlyList<string>> desired = [];
         HashSet<ObjectKey> doubtful = [];
         List<(string, IpAddr)> announced = [];
-        foreach (AnnouncedService service in _services.Values)
+        IEnumerable<AnnouncedService> candidates = _ownership.Announced.Count == 0 ? [] : _services.Values;
+        foreach (AnnouncedService service in candidates)
         {
             foreach (IpAddr address in service.Addresses)
             {

@@ -24,6 +24,12 @@ internal sealed class DemandBuilder(
 
     public IReadOnlyList<AddressDemand> Build(IEnumerable<AnnouncedService> services)
     {
+        // Routers alone: no address is any node's, and there may be very many.
+        if (configuration.L2Advertisements.Count == 0)
+        {
+            return [];
+        }
+
         Dictionary<IpAddr, List<AnnouncedService>> byAddress = [];
         foreach (AnnouncedService service in services.OrderBy(s => s.Key.Namespace, StringComparer.Ordinal).ThenBy(s => s.Key.Name, StringComparer.Ordinal))
         {

@@ -10,8 +10,11 @@ namespace LoadBalancer.EndToEnd;
 /// <summary>Asks the segment, as a host on it, who has an address, and hears every answer.</summary>
 public sealed class SegmentEye : IAsyncDisposable
 {
-    /// <summary>Answers take well under a millisecond; what has not come in this time does not come.</summary>
+    /// <summary>Once every address has an answer, how long another host's may still come: answers take well under a millisecond.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(120);
+
+    /// <summary>What has no answer after this time has none: on a busy machine a host that answers may wait long for a processor.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
     private readonly Reactor _reactor = new(16);
     private readonly MacAddr _mac;
@@ -20,6 +23,7 @@ public sealed class SegmentEye : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _asking = new(1, 1);
     private Dictionary<IpAddr, List<string>> _answers = [];
+    private TaskCompletionSource _allAnswered = new();
     private PacketSocket? _arp;
     private PacketSocket? _neighbors;
 
@@ -51,10 +55,16 @@ public sealed class SegmentEye : IAsyncDisposable
         try
         {
             var asked = addresses.Select(a => IpAddr.Parse(a)).ToArray();
+            var allAnswered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             lock (_gate)
+            {
                 _answers = asked.Distinct().ToDictionary(a => a, _ => new List<string>());
+                _allAnswered = allAnswered;
+            }
+
             foreach (var address in asked)
                 Ask(address);
+            await Task.WhenAny(allAnswered.Task, Task.Delay(Silence, TimeProvider.System, cancellation));
             await Task.Delay(Window, TimeProvider.System, cancellation);
             lock (_gate)
                 return _answers.ToDictionary(a => a.Key.ToString(), a => (IReadOnlyList<string>)[.. a.Value]);
@@ -123,8 +133,11 @@ public sealed class SegmentEye : IAsyncDisposable
         var who = claimed == source ? claimed.ToString() : $"{claimed} from {source}";
         lock (_gate)
         {
-            if (_answers.TryGetValue(address, out var seen) && !seen.Contains(who))
-                seen.Add(who);
+            if (!_answers.TryGetValue(address, out var seen) || seen.Contains(who))
+                return;
+            seen.Add(who);
+            if (_answers.Values.All(a => a.Count > 0))
+                _allAnswered.TrySetResult();
         }
     }
 }

@@ -58,24 +58,7 @@ public sealed unsafe class PacketSocket : IDisposable
     public void Attach(PacketFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        var program = filter.Program;
-        ulong* instructions = stackalloc ulong[program.Length];
-        for (int i = 0; i < program.Length; i++)
-        {
-            (ushort code, byte whenTrue, byte whenFalse, uint operand) = program[i];
-            // struct sock_filter: code, jt, jf, k, in host order.
-            Span<byte> item = new((byte*)(instructions + i), sizeof(ulong));
-            MemoryMarshal.Write(item, code);
-            item[2] = whenTrue;
-            item[3] = whenFalse;
-            MemoryMarshal.Write(item[4..], operand);
-        }
-
-        FilterProgram header = new() { Length = (ushort)program.Length, Instructions = instructions };
-        if (Libc.SetSockOpt(_socket, Libc.SolSocket, Libc.SoAttachFilter, &header, (uint)sizeof(FilterProgram)) != 0)
-        {
-            throw LinuxException.Last("attach a packet filter");
-        }
+        SocketFilter.Attach(_socket, filter.Program);
     }
 
     /// <summary>Why the last frame that was not taken was refused: <see cref="LinuxException.NetworkDown"/> and the like; 0 for none yet.</summary>
@@ -133,12 +116,5 @@ public sealed unsafe class PacketSocket : IDisposable
     {
         _reactor.Remove(_socket);
         _socket.Dispose();
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct FilterProgram
-    {
-        public ushort Length;
-        public ulong* Instructions;
     }
 }

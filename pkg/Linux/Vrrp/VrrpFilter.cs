@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
-using LoadBalancer.Linux.Native;
 using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Linux.Vrrp;
@@ -9,7 +8,7 @@ namespace LoadBalancer.Linux.Vrrp;
 /// Classic BPF for raw VRRP sockets: one look into a table of 256 bits, whatever the number of virtual routers. Everything
 /// else of a message is judged by who reads it, so that what is wrong with it can be counted and told.
 /// </summary>
-internal static unsafe class VrrpFilter
+internal static class VrrpFilter
 {
     private const ushort LoadConstant = 0x00;
     private const ushort Store = 0x02;
@@ -32,9 +31,9 @@ internal static unsafe class VrrpFilter
     private const uint LowFive = 31;
     private const int InstructionsOfWord = 3;
 
-    public static void AttachNothing(FileDescriptor socket) => Attach(socket, [(Return, 0, 0, 0)]);
+    public static void AttachNothing(FileDescriptor socket) => SocketFilter.Attach(socket, [(Return, 0, 0, 0)]);
 
-    public static void AttachEverything(FileDescriptor socket) => Attach(socket, [(Return, 0, 0, Accept)]);
+    public static void AttachEverything(FileDescriptor socket) => SocketFilter.Attach(socket, [(Return, 0, 0, Accept)]);
 
     public static void Attach(FileDescriptor socket, IpFamily family, VirtualRouterSet routers)
     {
@@ -67,34 +66,6 @@ internal static unsafe class VrrpFilter
         program.Add((JumpEqual, 1, 0, 0));
         program.Add((Return, 0, 0, Accept));
         program.Add((Return, 0, 0, 0));
-        Attach(socket, CollectionsMarshal.AsSpan(program));
-    }
-
-    private static void Attach(FileDescriptor socket, ReadOnlySpan<(ushort Code, byte True, byte False, uint Operand)> program)
-    {
-        ulong* instructions = stackalloc ulong[program.Length];
-        for (int i = 0; i < program.Length; i++)
-        {
-            (ushort code, byte whenTrue, byte whenFalse, uint operand) = program[i];
-            // struct sock_filter: code, jt, jf, k, in host order.
-            Span<byte> item = new((byte*)(instructions + i), sizeof(ulong));
-            MemoryMarshal.Write(item, code);
-            item[2] = whenTrue;
-            item[3] = whenFalse;
-            MemoryMarshal.Write(item[4..], operand);
-        }
-
-        FilterProgram header = new() { Length = (ushort)program.Length, Instructions = instructions };
-        if (Libc.SetSockOpt(socket, Libc.SolSocket, Libc.SoAttachFilter, &header, (uint)sizeof(FilterProgram)) != 0)
-        {
-            throw LinuxException.Last("attach a filter to a VRRP socket");
-        }
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct FilterProgram
-    {
-        public ushort Length;
-        public ulong* Instructions;
+        SocketFilter.Attach(socket, CollectionsMarshal.AsSpan(program));
     }
 }

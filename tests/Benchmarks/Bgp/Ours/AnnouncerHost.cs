@@ -194,6 +194,6 @@ internal sealed class AnnouncerHost : IAsyncDisposable
         var sessions = snapshot.Sessions;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{sessions.Count(static s => s.State == BfdState.Up)} {sessions.Sum(static s => s.FailureCount)} {sessions.Sum(static s => s.UpCount)} {snapshot.Latest.TotalMilliseconds:f2} {snapshot.Priority}");
+            $"{sessions.Count(static s => s.State == BfdState.Up)} {sessions.Sum(static s => s.FailureCount)} {sessions.Select(static s => s.DetectionTime.TotalMilliseconds).DefaultIfEmpty().Max():f0} {snapshot.Latest.TotalMilliseconds:f2} {snapshot.Priority}");
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Primitives;
+using LoadBalancer.Testing;
 
 namespace LoadBalancer.VipConfig.Tests;
 
@@ -149,5 +150,16 @@ public sealed class SampleTests
         ConfigurationReading reading = VipdYaml.Read(Samples.Yaml, "vipd.yaml");
         Assert.True(reading.IsValid, string.Join('\n', reading.Problems));
         Assert.Equal(reading.Configuration, VipdYaml.Read(VipdYaml.Write(reading.Configuration), "again.yaml").Configuration);
+    }
+
+    [Theory]
+    [InlineData("nginx-pair.yaml")]
+    [InlineData("control-plane.yaml")]
+    [InlineData("plain-hosts.yaml")]
+    public void SampleForPeople_Read_HasNoProblemsAtAll(string name)
+    {
+        ConfigurationReading reading = VipdYaml.Read(File.ReadAllText(Checkout.PathOf("config", "vipd", "samples", name)), name);
+        Assert.Empty(reading.Problems);
+        Assert.NotEmpty(reading.Configuration.Instances);
     }
 }

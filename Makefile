@@ -9,7 +9,7 @@ DOTNET ?= dotnet
 CONFIGURATION ?= Release
 QUIET := --nologo -v quiet -clp:NoSummary
 
-.PHONY: help build tools test test-unit test-interop demo bench bench-bgp lint clean
+.PHONY: help build tools test test-unit test-interop demo demo-vip bench bench-bgp lint clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -33,6 +33,9 @@ test-interop: tools build ## Run the sessions with real routers: FRR, BIRD, GoBG
 
 demo: tools build ## Show the main job in the network lab, step by step (root)
 	@tests/Lab/bin/$(CONFIGURATION)/net10.0/lab demo
+
+demo-vip: tools build ## Show vipd in the network lab: an address that moves, with every gap (root)
+	@tests/Lab/bin/$(CONFIGURATION)/net10.0/lab demo-vip
 
 bench: tools build ## Measure, each figure beside its peer in the same run (root)
 	@tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/bench

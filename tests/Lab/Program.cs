@@ -12,5 +12,6 @@ var root = new RootCommand("A cluster-like network of namespaces on this machine
     LabCommands.Echo(),
     ProxyCommand.Create(),
     DemoCommand.Create(),
+    DemoCommand.CreateVip(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -3,7 +3,7 @@ using System.CommandLine;
 
 namespace LoadBalancer.Lab.Demo;
 
-/// <summary>The <c>demo</c> command.</summary>
+/// <summary>The <c>demo</c> and <c>demo-vip</c> commands.</summary>
 internal static class DemoCommand
 {
     public static Command Create()
@@ -14,6 +14,13 @@ internal static class DemoCommand
             using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             return await MainJob.RunAsync(Environment.GetEnvironmentVariable("DEMO_KEEP") is "1" or "true", ended.Token);
         });
+        return command;
+    }
+
+    public static Command CreateVip()
+    {
+        Command command = new("demo-vip", "Show vipd: an address for a pair of nginx hosts, moved by a cut, a kill, a failing script, by hand, by maintenance and by SIGTERM, with every gap.");
+        command.SetAction((_, cancellation) => VipJob.RunAsync(cancellation));
         return command;
     }
 }

@@ -26,13 +26,17 @@ public sealed class NginxBackend
     public LabProcess Process { get; }
 
     /// <summary>Starts nginx on a node and returns when it accepts connections.</summary>
-    public static async Task<NginxBackend> StartAsync(LabNetwork network, LabHost node, CancellationToken cancellation = default)
+    public static Task<NginxBackend> StartAsync(LabNetwork network, LabHost node, CancellationToken cancellation = default) =>
+        StartAsync(network, node, null, cancellation);
+
+    /// <summary>The same, and HTTP on one more port of every IPv4 address the node has or gets.</summary>
+    public static async Task<NginxBackend> StartAsync(LabNetwork network, LabHost node, int? everywhere, CancellationToken cancellation = default)
     {
         var prefix = Path.Combine(network.State.Directory, "nginx-" + node.Name);
         Directory.CreateDirectory(Path.Combine(prefix, "temp"));
         await WriteCertificateAsync(prefix, cancellation);
         var file = Path.Combine(prefix, "nginx.conf");
-        await File.WriteAllTextAsync(file, Configuration(node, prefix), cancellation);
+        await File.WriteAllTextAsync(file, Configuration(node, prefix, everywhere), cancellation);
         var process = await network.StartProcessAsync(
             node.Namespace, "nginx-" + node.Name, "nginx", "-p", prefix, "-c", file, "-e", Path.Combine(prefix, "error.log"));
         await WaitForListenerAsync(node, process, cancellation);
@@ -46,7 +50,7 @@ public sealed class NginxBackend
         return Process.WaitForExitAsync(cancellation);
     }
 
-    internal static string Configuration(LabHost node, string prefix)
+    internal static string Configuration(LabHost node, string prefix, int? everywhere = null)
     {
         var text = new StringBuilder();
         text.Append($$"""
@@ -68,23 +72,24 @@ public sealed class NginxBackend
               ssl_certificate_key {{prefix}}/tls.key;
 
             """);
-        AppendServer(text, node, "_", " default_server", "return 404 \"no such host, node " + node.Name + "\\n\";");
+        AppendServer(text, node, everywhere, "_", " default_server", "return 404 \"no such host, node " + node.Name + "\\n\";");
         foreach (var name in HostNames)
         {
             AppendServer(
-                text, node, name, "",
+                text, node, everywhere, name, "",
                 $"add_header X-Node {node.Name} always; return 200 \"{name} answered by {node.Name} for $remote_addr\\n\";");
         }
 
         return text.Append("}\n").ToString();
     }
 
-    private static void AppendServer(StringBuilder text, LabHost node, string name, string flag, string answer) => text.Append($$"""
+    private static void AppendServer(StringBuilder text, LabHost node, int? everywhere, string name, string flag, string answer) => text.Append($$"""
           server {
             listen {{node.ManagementAddress}}:{{HttpPort}}{{flag}};
             listen [{{node.ManagementAddress6}}]:{{HttpPort}}{{flag}};
             listen {{node.ManagementAddress}}:{{HttpsPort}} ssl{{flag}};
             listen [{{node.ManagementAddress6}}]:{{HttpsPort}} ssl{{flag}};
+            {{(everywhere is { } port ? $"listen {port}{flag};" : "")}}
             server_name {{name}};
             location / { {{answer}} }
           }

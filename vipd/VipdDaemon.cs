@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Linux;
-using LoadBalancer.Linux.Netlink;
 using LoadBalancer.Primitives;
 using LoadBalancer.Runtime;
 using LoadBalancer.Runtime.Http;

@@ -14,9 +14,9 @@ QUIET := --nologo -v quiet -clp:NoSummary
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-build: ## Build out/controller and out/speaker (one self-contained file each) and every test program
+build: ## Build out/controller, out/speaker and out/vipd (one self-contained file each) and every test program
 	@$(DOTNET) build LoadBalancer.sln -c $(CONFIGURATION) $(QUIET)
-	@for daemon in controller speaker; do $(DOTNET) publish $$daemon -c $(CONFIGURATION) -o out $(QUIET); done
+	@for daemon in controller speaker vipd; do $(DOTNET) publish $$daemon -c $(CONFIGURATION) -o out $(QUIET); done
 
 tools: ## Install what the network lab needs from Debian, by name (root)
 	@tests/install-tools.sh

@@ -9,7 +9,7 @@ reports=artifacts/tests
 # A program that hangs is ended, and counts as a failure.
 limit=${TEST_PROGRAM_LIMIT:-600}
 
-unit=(Primitives Packets Layer2 Membership Config VipConfig Ipam Placement Routing Runtime Bfd Vrrp BgpNet Nftables Speaker)
+unit=(Primitives Packets Layer2 Membership Config VipConfig Ipam Placement Routing Runtime Bfd Vrrp BgpNet Nftables Speaker Vipd)
 whole=(Simulation Fuzz)
 network=(ApiServer.Tests Kubernetes.Tests Linux.Tests Lab.Tests EndToEnd)
 

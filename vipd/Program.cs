@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using LoadBalancer.Vipd;
+
+return await VipdCommandLine.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -76,7 +76,7 @@ public sealed unsafe partial class ProgramRunner
         Pipe pipe = new(this, run, output);
         if (_pipes.Count >= MostPipes)
         {
-            (_pipes.Find(static p => p.Run.IsOver) ?? _pipes[0]).Close();
+            _pipes.Find(static p => p.Run.IsOver)?.Close();
         }
 
         _pipes.Add(pipe);

@@ -49,15 +49,6 @@ public sealed unsafe partial class ProgramRunner : IDisposable
         return run;
     }
 
-    /// <summary>Runs a program to its end; when cancelled, it is ended, and that is its end.</summary>
-    public async Task<ProgramEnd> RunAsync(ProgramRequest request, CancellationToken cancellation)
-    {
-        TaskCompletionSource<ProgramEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        ProgramRun run = Start(request, ended.SetResult);
-        await using CancellationTokenRegistration registration = cancellation.Register(run.End);
-        return await ended.Task;
-    }
-
     internal void End(ProgramRun run) => _ = _reactor.TryPost(() => Stop(run, Reactor.Now));
 
     private MonoTime Settle(MonoTime now)

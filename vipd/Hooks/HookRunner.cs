@@ -26,7 +26,7 @@ internal sealed class HookRunner : IAsyncDisposable
     private long _done;
     private long _failed;
     private long _dropped;
-    private volatile bool _isOver;
+    private bool _isOver;
 
     /// <summary>A runner with nothing to tell.</summary>
     public HookRunner(ProgramRunner programs, ILogger logger, TimeProvider time, TimeSpan? flushLimit = null)
@@ -46,13 +46,13 @@ internal sealed class HookRunner : IAsyncDisposable
     {
         foreach (NotifyHook hook in hooks)
         {
-            if (_isOver || !(hook.On.Contains(NotifyEvent.Any) || hook.On.Contains(call.Event)))
+            if (Volatile.Read(ref _isOver) || !(hook.On.Contains(NotifyEvent.Any) || hook.On.Contains(call.Event)))
                 continue;
             HookTask task = new(call, hook, global, _time.GetUtcNow());
             HookLaneKey key = new(call.IsGroup, call.Name, hook.Webhook);
             // A lane whose subject was deleted closes behind its last call: who comes then opens another.
-            for (int tries = 0; tries < 3 && !_lanes.GetOrAdd(key, static (k, self) => self.Open(k), this).TryAdd(task); tries++)
-                _lanes.TryRemove(key, out _);
+            while (_lanes.GetOrAdd(key, static (k, self) => self.Open(k), this) is { } lane && !lane.TryAdd(task) && !Volatile.Read(ref _isOver))
+                _lanes.TryRemove(new(key, lane));
         }
     }
 
@@ -76,7 +76,8 @@ internal sealed class HookRunner : IAsyncDisposable
     /// <summary>Takes no more; what was told has a little time to be done, and is ended then.</summary>
     public async ValueTask DisposeAsync()
     {
-        _isOver = true;
+        if (Interlocked.Exchange(ref _isOver, true))
+            return;
         Task[] all = [.. _lanes.Values.Select(static lane => lane.CloseAsync())];
         await Task.WhenAny(Task.WhenAll(all), Task.Delay(_flushLimit, _time, _ending.Token));
         int left = all.Count(static task => !task.IsCompleted);

@@ -7,14 +7,18 @@ using LoadBalancer.Vrrp.Tracking;
 
 namespace LoadBalancer.Vipd.Tracking;
 
-/// <summary>One script, run again and again. Two runs never overlap: while one that was ended is not gone, each interval is a failure.</summary>
+/// <summary>One script, run again and again. Two runs never overlap: while one cannot be ended, each interval is a failure.</summary>
 internal sealed class ScriptTrack : IDisposable
 {
+    // A run that was ended goes within this time, unless the kernel cannot end it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly TrackedScript _script;
     private readonly ScriptTracks _owner;
     private readonly CheckSchedule _schedule;
     private readonly TimeSpan _timeout;
     private ProgramRun? _run;
+    private MonoTime _goneBy;
     private bool _over;
 
     public ScriptTrack(TrackedScript script, ScriptTracks owner, MonoTime now)
@@ -26,7 +30,9 @@ internal sealed class ScriptTrack : IDisposable
         owner.Board.Begin(new(TrackedKind.Script, script.Name, _schedule.State, null, "not run yet"));
     }
 
-    public MonoTime NextDeadline => _owner.IsGoing(_script.Name) ? MonoTime.Never : _schedule.NextDeadline;
+    public MonoTime NextDeadline => _owner.IsGoing(_script.Name) ? MonoTime.Never
+        : _run is null || _schedule.IsRunning || _schedule.NextDeadline > _goneBy ? _schedule.NextDeadline
+        : _goneBy;
 
     public void Settle(MonoTime now)
     {
@@ -36,13 +42,14 @@ internal sealed class ScriptTrack : IDisposable
             {
                 case CheckAction.Run when _run is not null:
                     _schedule.Finish(success: false);
-                    Report("the run before has been ended and is not gone yet: look at what holds it up", problem: true);
+                    Report("the run before cannot be ended: look at what holds it up, such as a file system that does not answer", problem: true);
                     break;
                 case CheckAction.Run:
                     Start();
                     break;
                 case CheckAction.Kill:
                     _run?.End();
+                    _goneBy = now + Patience;
                     Report(string.Create(CultureInfo.InvariantCulture, $"took longer than {_timeout.TotalSeconds:0.###} s and was ended"), problem: false);
                     break;
                 case CheckAction.None:

@@ -46,11 +46,12 @@ internal sealed class HttpProbe(HealthCheck check, ProbeDialer dialer) : IProbe
         {
             Awaits = "a connection";
             await using Stream stream = await ConnectAsync(limit);
+            Stream? unused = stream;
             Awaits = $"the answer to GET {request.Path}";
             using SocketsHttpHandler handler = new()
             {
-                // The connection is there already, and encrypted where it has to be.
-                ConnectCallback = (_, _) => ValueTask.FromResult(stream),
+                // The connection is there already, and encrypted where it has to be. Where the server leaves it another is asked for.
+                ConnectCallback = (_, _) => ValueTask.FromResult(Interlocked.Exchange(ref unused, null) ?? throw new IOException("the server closed the connection without an answer")),
                 AllowAutoRedirect = false,
                 UseProxy = false,
                 UseCookies = false,
@@ -78,7 +79,7 @@ internal sealed class HttpProbe(HealthCheck check, ProbeDialer dialer) : IProbe
         }
         catch (HttpRequestException fault)
         {
-            return ProbeAnswer.Down(fault.InnerException is SocketException inner ? ProbeDialer.Words(inner) : $"no HTTP: {fault.Message.ToLowerInvariant()}");
+            return ProbeAnswer.Down(fault.InnerException is SocketException inner ? ProbeDialer.Words(inner) : $"no HTTP: {(fault.InnerException ?? fault).Message.ToLowerInvariant()}");
         }
         catch (System.Security.Authentication.AuthenticationException fault)
         {

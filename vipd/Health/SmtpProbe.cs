@@ -60,9 +60,11 @@ internal sealed class SmtpProbe(HealthCheck check, ProbeDialer dialer) : IProbe
             }
 
             string line = text.TrimEnd().Split('\n')[^1].TrimEnd();
-            if (line.Length < 3 || line.Length == 3 || line[3] != '-')
+            int code = 0;
+            bool isCoded = line.Length >= 3 && int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out code);
+            if (!isCoded || line.Length == 3 || line[3] != '-')
             {
-                return (line.Length >= 3 && int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int code) ? code : 0, Printable(line));
+                return (code, Printable(line));
             }
         }
 

@@ -125,9 +125,14 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs down programs where that is asked for, takes the table away and lets connections go on.</summary>
+    /// <summary>Runs down programs where that is asked for, and takes the table away.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _running;
         await Task.WhenAll(Slots.Select(static s => s.StopAsync()));
@@ -140,7 +145,6 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
         await _hooks.FinishAsync(FarewellLimit);
         _kernel?.Dispose();
         _metrics.Dispose();
-        _stop.Dispose();
     }
 
     private void TellStop(VirtualServerWatch watch)

@@ -13,12 +13,10 @@ namespace LoadBalancer.Vipd.Forwarding;
 /// </summary>
 internal sealed class KernelTable(IForwardKernel kernel)
 {
-    // Where nothing is forwarded there is no table, so that not a packet meets a rule of ours.
-    private static readonly ImmutableArray<ForwardService> Absent = [];
-
     private readonly ForwardTable _table = new();
     private ImmutableArray<ForwardService>? _current;
     private bool _isFirst = true;
+    private bool _isThere;
 
     /// <summary>What counters showed last.</summary>
     public IReadOnlyDictionary<string, CounterValue> Counters { get; private set; } = ImmutableDictionary<string, CounterValue>.Empty;
@@ -43,7 +41,7 @@ internal sealed class KernelTable(IForwardKernel kernel)
         }
 
         Problem = "";
-        Cut(before ?? Absent, plan);
+        Cut(before ?? [], plan);
         return true;
     }
 
@@ -77,17 +75,18 @@ internal sealed class KernelTable(IForwardKernel kernel)
     /// <summary>What is there is not known any more: the next change replaces all of it.</summary>
     public void Forget() => _current = null;
 
-    /// <summary>Takes the table away; connections go on.</summary>
+    /// <summary>Takes the table away. Where no other translates, the kernel translates no more then, and connections end.</summary>
     public bool Remove() => Run(_table.Delete());
 
     // False when it has to be replaced as a whole.
     private bool TryChange(ImmutableArray<ForwardService> services)
     {
-        if (_current is not { } current || (current.IsEmpty != services.IsEmpty))
+        if (_current is not { } current || (!_isThere && !services.IsEmpty))
         {
             return false;
         }
 
+        // A table that has lost its last service stays: with its chains the translation of what is established would go.
         string text = _table.Change(current, services);
         if (text.Length > 0 && !Run(text))
         {
@@ -113,6 +112,7 @@ internal sealed class KernelTable(IForwardKernel kernel)
         }
 
         _current = services;
+        _isThere = !services.IsEmpty;
         return true;
     }
 

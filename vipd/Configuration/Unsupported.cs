@@ -60,30 +60,7 @@ internal static class Unsupported
         }
 
         Statics(configuration, problems, place);
-        Absent(configuration, problems, place);
         return reading with { Problems = problems };
-    }
-
-    // Parts that this build does not have.
-    private static void Absent(VipConfiguration configuration, List<ConfigProblem> problems, SourcePosition place)
-    {
-        foreach ((string field, int count) in ((string, int)[])
-            [
-                ("virtualServers", configuration.VirtualServers.Count),
-                ("scripts", configuration.Scripts.Count),
-                ("processes", configuration.Processes.Count),
-                ("files", configuration.Files.Count),
-                ("routes", configuration.Routes.Count),
-                ("services", configuration.Services.Count),
-                ("bfdPeers", configuration.BfdPeers.Count),
-                ("notify", configuration.Notify.Count + configuration.Instances.Sum(static i => i.Notify.Count) + configuration.SyncGroups.Sum(static g => g.Notify.Count)),
-            ])
-        {
-            if (count > 0)
-            {
-                problems.Add(new(ProblemKind.Error, place, field, $"{field} is not part of this build of vipd: remove it"));
-            }
-        }
     }
 
     private static void Statics(VipConfiguration configuration, List<ConfigProblem> problems, SourcePosition place)

@@ -73,6 +73,9 @@ internal sealed class PlaneInstance(ProtocolPlane plane, InstanceSpec spec, Hold
 
     public int Failures { get; set; }
 
+    /// <summary>Answers to lower priorities that were told.</summary>
+    public uint Asserted { get; set; }
+
     /// <summary>After a batch with failures: each send by itself, so that it is known whose failed.</summary>
     public bool SendsAlone { get; set; }
 

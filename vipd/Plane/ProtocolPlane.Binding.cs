@@ -203,6 +203,7 @@ internal sealed partial class ProtocolPlane
         VrrpParameters parameters = instance.Spec.Parameters;
         VrrpInstance machine = new(new VrrpKey(link.Index, parameters.Family, parameters.VirtualRouterId), parameters);
         instance.Machine = machine;
+        instance.Asserted = 0;
         _byMachine.Add(machine, instance);
         if (!_demultiplexer.TryAdd(machine) && _demultiplexer.TryFind(machine.Key, out VrrpInstance? leaving))
         {

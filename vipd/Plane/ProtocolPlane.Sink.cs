@@ -63,8 +63,19 @@ internal sealed partial class ProtocolPlane
             Instance = owner.Spec,
             Notice = notice,
             Priority = instance.EffectivePriority,
+            IsDeleted = owner is { IsLeaving: true, IsReplaced: false } && _stopped is null,
             Detail = notice.Reason == VrrpReason.Faulted ? FaultOf(owner) : notice.Reason == VrrpReason.SourceLost ? owner.Problem ?? "" : "",
         });
+    }
+
+    private void TellLower(PlaneInstance instance, VrrpInstance machine)
+    {
+        uint asserted = machine.Counters.Asserted;
+        if (asserted != instance.Asserted)
+        {
+            instance.Asserted = asserted;
+            _notices.Add(new() { Instance = instance.Spec, HeardLower = true, Priority = machine.EffectivePriority, Detail = "" });
+        }
     }
 
     private void TellGroup(PlaneGroup group)

@@ -127,6 +127,7 @@ internal sealed partial class ProtocolPlane : IVrrpSink, ITrackSink, IDisposable
                 LetGo(instance);
             }
 
+            TellLower(instance, machine);
             After(instance, machine);
         }
     }

@@ -65,8 +65,8 @@ internal sealed class ConfigurationKeeper : IDisposable
 
     private async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        using CancellationTokenSource look = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using ITimer timer = _time.CreateTimer(static state => ((CancellationTokenSource)state!).CancelAsync(), look, LookEvery, Timeout.InfiniteTimeSpan);
+        using CancellationTokenSource due = new(LookEvery, _time);
+        using CancellationTokenSource look = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, due.Token);
         try
         {
             return await _asked.Reader.ReadAsync(look.Token).ConfigureAwait(false);

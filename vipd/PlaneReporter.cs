@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace LoadBalancer.Vipd;
 
 /// <summary>Tells the world what the protocol thread did: in the log, so that a failover can be read from it, and in counters.</summary>
-internal sealed class PlaneReporter(ChannelReader<PlaneNotice> notices, ILogger logger)
+internal sealed class PlaneReporter(ChannelReader<PlaneNotice> notices, Companions companions, ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Instance, string To, string Reason), long> _transitions = [];
@@ -34,6 +34,10 @@ internal sealed class PlaneReporter(ChannelReader<PlaneNotice> notices, ILogger 
             await foreach (PlaneNotice notice in notices.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
                 Take(notice);
+                if (!notices.TryPeek(out _))
+                {
+                    companions.Settle();
+                }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -51,6 +55,8 @@ internal sealed class PlaneReporter(ChannelReader<PlaneNotice> notices, ILogger 
         if (notice.Group is { } group)
         {
             Log.GroupChanged(logger, group.Name, notice.GroupEvent.ToString().ToLowerInvariant());
+            companions.Tell(
+                new(IsGroup: true, group.Name, notice.GroupEvent, notice.Priority, "", notice.GroupBefore?.ToString().ToUpperInvariant() ?? "INIT", notice.GroupEvent.ToString().ToUpperInvariant()), group.Notify);
             return;
         }
 
@@ -58,6 +64,13 @@ internal sealed class PlaneReporter(ChannelReader<PlaneNotice> notices, ILogger 
         if (notice.PriorityBefore is { } before)
         {
             Log.PriorityChanged(logger, instance.Name, before, notice.Priority, notice.Detail);
+            return;
+        }
+
+        if (notice.HeardLower)
+        {
+            companions.Tell(
+                new(IsGroup: false, instance.Name, NotifyEvent.LowerPriorityMaster, notice.Priority, "a lower priority was heard", "MASTER", "MASTER"), instance.Notify);
             return;
         }
 
@@ -101,5 +114,25 @@ internal sealed class PlaneReporter(ChannelReader<PlaneNotice> notices, ILogger 
             : told.Late > TimeSpan.Zero ? $", by {told.Late.TotalMilliseconds:0} ms"
             : "";
         Log.Transition(logger, instance.Name, Words.Of(told.From), Words.Of(told.To), Words.Of(told.Reason), detail, notice.Priority);
+        companions.Master(instance.Name, told.To == VrrpState.Master);
+        NotifyEvent happened = EventOf(told, notice.IsDeleted);
+        companions.Tell(
+            new(IsGroup: false, instance.Name, happened, notice.Priority, Words.Of(told.Reason) + detail, StateWord(told.From), happened.ToString().ToUpperInvariant()), instance.Notify);
     }
+
+    private static NotifyEvent EventOf(in VrrpNotice told, bool isDeleted) => told.To switch
+    {
+        VrrpState.Master => NotifyEvent.Master,
+        VrrpState.Backup => NotifyEvent.Backup,
+        VrrpState.Initialize => told.Reason != VrrpReason.Stopped ? NotifyEvent.Fault : isDeleted ? NotifyEvent.Deleted : NotifyEvent.Stop,
+        _ => throw new UnreachableException(),
+    };
+
+    private static string StateWord(VrrpState state) => state switch
+    {
+        VrrpState.Master => "MASTER",
+        VrrpState.Backup => "BACKUP",
+        VrrpState.Initialize => "INIT",
+        _ => throw new UnreachableException(),
+    };
 }

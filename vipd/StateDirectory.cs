@@ -14,7 +14,9 @@ internal sealed class StateDirectory : IDisposable
         Path = path;
         try
         {
+#pragma warning disable CA1416 // the daemon is Linux through and through
             Directory.CreateDirectory(path, Owner);
+#pragma warning restore CA1416
             _lock = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException fault)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Linux;
-using LoadBalancer.Linux.Netlink;
 using LoadBalancer.Primitives;
 using LoadBalancer.Runtime;
 using LoadBalancer.Runtime.Http;
@@ -15,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace LoadBalancer.Vipd;
 
 /// <summary>Wires the daemon: the protocol thread, the kernel's side, configuration, control, and the order in which they end.</summary>
-internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, VipdStatus status, VipdOptions options)
+internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Companions companions, VipdStatus status, VipdOptions options)
 {
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
 
@@ -43,8 +42,9 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Vipd
         using ProtocolPlane plane = new(resume, state.Maintenance, logger);
         using HoldingPlane holding = new(plane.TakeLinks, logger);
         holding.Sweep(Plans(configuration), Resuming(configuration, resume, time.MonoNow(), state.Maintenance));
-        VipdStatus status = new(options, plane, time);
-        VipdDaemon daemon = new(plane, holding, status, options);
+        await using Companions companions = new(plane, logger, time);
+        VipdStatus status = new(options, plane, companions, time);
+        VipdDaemon daemon = new(plane, holding, companions, status, options);
         holding.Start();
         plane.Start(configuration.Global, holding);
         await daemon.ApplyAsync(new VipConfiguration(), configuration).ConfigureAwait(false);
@@ -54,9 +54,9 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Vipd
     private async Task<int> ServeAsync(
         FileConfiguration file, VipConfiguration configuration, StateDirectory state, ILoggerFactory logging, ILogger logger, TimeProvider time, CancellationToken stop)
     {
-        PlaneReporter reporter = new(plane.Notices, logger);
+        PlaneReporter reporter = new(plane.Notices, companions, logger);
         using PrometheusExporter exporter = new(VipdMetrics.MeterName);
-        using VipdMetrics metrics = new(status, reporter, holding, plane);
+        using VipdMetrics metrics = new(status, reporter, holding, plane, companions);
         using ControlSocket control = new(state.Path, new ControlVerbs(plane, status, state, logger).AnswerAsync, time, logger);
         using ConfigurationKeeper keeper = new(file, configuration, status, ApplyAsync, time, logger);
         await using DiagnosticsServer diagnostics = await DiagnosticsServer.StartAsync(
@@ -71,11 +71,13 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Vipd
         Log.Started(logger, VipdStatus.Version, status.Node, configuration.Instances.Count, options.ConfigPath);
 
         using CancellationTokenSource work = new();
+        Task reporting = reporter.RunAsync(work.Token);
         Task[] parts =
         [
             plane.Reactor.Completion,
             holding.Reactor.Completion,
-            reporter.RunAsync(work.Token),
+            .. companions.Completions,
+            reporting,
             control.RunAsync(work.Token),
             keeper.RunAsync(work.Token),
             QuietTimes.CollectAsync(time, work.Token),
@@ -97,7 +99,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Vipd
             return 1;
         }
 
-        await Task.WhenAll(parts).ConfigureAwait(false);
+        await reporting.ConfigureAwait(false);
         Log.Stopped(logger);
         return 0;
     }
@@ -126,6 +128,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Vipd
             holding.TryOrder([new(HoldingOrderKind.Plan, HoldingPlane.Static) { Plan = plan }]);
         }
 
+        await companions.ApplyAsync(after).ConfigureAwait(false);
         await plane.ApplyAsync(PlaneDifference.Between(before, after)).ConfigureAwait(false);
         status.InForce(after.Global.NodeName.Length > 0 ? after.Global.NodeName : options.NodeName);
     }

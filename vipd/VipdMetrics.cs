@@ -16,7 +16,7 @@ internal sealed class VipdMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly VipdStatus _status;
 
-    public VipdMetrics(VipdStatus status, PlaneReporter reporter, HoldingPlane holding, ProtocolPlane plane)
+    public VipdMetrics(VipdStatus status, PlaneReporter reporter, HoldingPlane holding, ProtocolPlane plane, Companions companions)
     {
         _status = status;
         _meter.CreateObservableGauge(
@@ -49,6 +49,9 @@ internal sealed class VipdMetrics : IDisposable
         Count("vipd_gratuitous_failed_total", "Gratuitous ARP and unasked neighbour advertisements an interface did not take.", () => holding.Announcer.Failed);
         Count("vipd_address_conflicts_total", "Claims of another host on an address held here.", () => holding.Announcer.Conflicts);
         Count("vipd_notices_lost_total", "Events that were neither logged nor told to hooks because there were too many.", () => plane.NoticesLost);
+        Count("vipd_hooks_done_total", "Hooks that were called with success.", () => companions.HookCounts.Done);
+        Count("vipd_hooks_failed_total", "Hooks that failed.", () => companions.HookCounts.Failed);
+        Count("vipd_hooks_dropped_total", "Calls of hooks that later ones pushed out.", () => companions.HookCounts.Dropped);
         _meter.CreateObservableGauge("vipd_maintenance", () => _status.Last is { Maintenance: true } ? 1 : 0, description: "1 while an operator keeps the node out.");
         _meter.CreateObservableGauge("vipd_config_refused", () => _status.IsConfigurationRefused ? 1 : 0, description: "1 while the file is not what is in force, because it has errors.");
     }

@@ -7,7 +7,7 @@ using LoadBalancer.Vipd.Plane;
 namespace LoadBalancer.Vipd;
 
 /// <summary>What the daemon says of itself.</summary>
-internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, TimeProvider time)
+internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, Companions companions, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -59,6 +59,7 @@ internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, TimeP
                 Instances = view.Instances,
                 Groups = view.Groups,
                 Tracked = view.Tracked,
+                Forwarding = companions.Forwarding,
             },
             StatusJson.Default.StatusDocument);
     }

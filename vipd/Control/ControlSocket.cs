@@ -33,7 +33,9 @@ internal sealed class ControlSocket : IDisposable
         {
             File.Delete(_path);
             _socket.Bind(new UnixDomainSocketEndPoint(_path));
+#pragma warning disable CA1416 // the daemon is Linux through and through
             File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
             _socket.Listen(Backlog);
         }
         catch (Exception fault) when (fault is SocketException or UnauthorizedAccessException or ArgumentOutOfRangeException)

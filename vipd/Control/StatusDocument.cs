@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Serialization;
+using LoadBalancer.Vipd.Forwarding;
 
 namespace LoadBalancer.Vipd.Control;
 
@@ -19,6 +20,8 @@ internal sealed record StatusDocument
     public required IReadOnlyList<GroupRow> Groups { get; init; }
 
     public required IReadOnlyList<TrackedRow> Tracked { get; init; }
+
+    public required ForwardingStatus Forwarding { get; init; }
 }
 
 /// <summary>The configuration in force, and why a newer one is not.</summary>

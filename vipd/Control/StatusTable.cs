@@ -7,25 +7,26 @@ namespace LoadBalancer.Vipd.Control;
 /// <summary>The <c>status</c> verb's view of the status document.</summary>
 internal static class StatusTable
 {
+    private const int MostAddresses = 4;
+
     public static void Write(StatusDocument document, IAnsiConsole console, DateTimeOffset now)
     {
-        console.MarkupLineInterpolated($"Node {document.Node}, vipd {document.Version}: {document.Instances.Count(static i => i.State == "master")} of {document.Instances.Count} instances master here{(document.Maintenance ? ", [red]in maintenance[/]" : "")}");
-        Table table = new Table().AddColumns("Instance", "State", "Since", "Master", "Addresses", "Priority", "Timers", "Last transition", "Peers");
+        int masters = document.Instances.Count(static i => i.State == "master");
+        console.MarkupLineInterpolated($"Node {document.Node}, vipd {document.Version}: master of {masters} of {document.Instances.Count} instances{(document.Maintenance ? ", in maintenance" : "")}");
+        Table table = new Table().AddColumns("Instance", "State", "Master", "Addresses", "Priority", "Why");
         foreach (InstanceRow row in document.Instances)
         {
             table.AddRow(
-                Markup.Escape($"{row.Name}\n{row.Interface} {row.Family} {row.VirtualRouterId}{(row.Group.Length > 0 ? $"\ngroup {row.Group}" : "")}"),
-                Markup.Escape(row.State + (row.Held.Length > 0 ? $"\n{row.Held}" : "")),
-                row.Since is { } since ? Age(now - since) : "",
-                row.Master,
-                Markup.Escape(string.Join("\n", row.Addresses.Count > 4 ? [.. row.Addresses.Take(3), $"and {row.Addresses.Count - 3} more"] : row.Addresses)),
-                row.Priority == row.ConfiguredPriority ? $"{row.Priority}" : $"{row.Priority} (of {row.ConfiguredPriority})",
-                string.Create(CultureInfo.InvariantCulture, $"{row.AdvertIntervalSeconds:0.###} s, down after {row.MasterDownIntervalSeconds:0.###} s"),
-                Markup.Escape(row.LastTransition is { } last ? $"{last.From} -> {last.To}: {last.Reason}{(last.Peer.Length > 0 ? $" ({last.Peer})" : "")}" : ""),
-                Markup.Escape(string.Join("\n", row.Peers.Select(Peer))));
+                Markup.Escape(Lines(row.Name, $"{row.Interface} {row.Family} {row.VirtualRouterId}", row.Group.Length > 0 ? $"group {row.Group}" : "")),
+                Markup.Escape(Lines(row.State, row.Since is { } since ? $"for {Age(now - since)}" : "")),
+                Markup.Escape(row.Master),
+                Markup.Escape(Lines(row.Addresses.Count > MostAddresses ? [.. row.Addresses.Take(MostAddresses - 1), $"and {row.Addresses.Count - MostAddresses + 1} more"] : [.. row.Addresses])),
+                Markup.Escape(row.Priority == row.ConfiguredPriority ? $"{row.Priority}" : $"{row.Priority} of {row.ConfiguredPriority}"),
+                Markup.Escape(Lines(row.Held, row.LastTransition is { } last ? $"{last.From} -> {last.To}: {last.Reason}{(last.Peer.Length > 0 ? $" ({last.Peer})" : "")}" : "", Timers(row))));
         }
 
         console.Write(table);
+        WritePeers(document, console);
         foreach (GroupRow group in document.Groups)
         {
             console.MarkupLineInterpolated($"Sync group {group.Name} is {group.State}: {string.Join(", ", group.Members)}");
@@ -42,9 +43,32 @@ internal static class StatusTable
         }
     }
 
-    private static string Peer(PeerRow peer) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{peer.Address} priority {peer.Priority}, heard {peer.HeardSecondsAgo:0.0} s ago{(peer.Disagreements.Count > 0 ? ", " + string.Join(", ", peer.Disagreements) : ", agrees")}");
+    private static void WritePeers(StatusDocument document, IAnsiConsole console)
+    {
+        Table table = new Table().AddColumns("Instance", "Heard", "Priority", "Last", "Agrees");
+        foreach (InstanceRow row in document.Instances)
+        {
+            foreach (PeerRow peer in row.Peers)
+            {
+                table.AddRow(
+                    Markup.Escape(row.Name),
+                    Markup.Escape(peer.Address),
+                    peer.Priority == 0 ? "farewell" : string.Create(CultureInfo.InvariantCulture, $"{peer.Priority}"),
+                    string.Create(CultureInfo.InvariantCulture, $"{peer.HeardSecondsAgo:0.0} s ago"),
+                    Markup.Escape(peer.Disagreements.Count == 0 ? "yes" : Lines([.. peer.Disagreements])));
+            }
+        }
+
+        if (table.Rows.Count > 0)
+        {
+            console.Write(table);
+        }
+    }
+
+    private static string Timers(InstanceRow row) => string.Create(
+        CultureInfo.InvariantCulture, $"every {row.AdvertIntervalSeconds:0.###} s, down after {row.MasterDownIntervalSeconds:0.###} s");
+
+    private static string Lines(params IReadOnlyList<string> lines) => string.Join('\n', lines.Where(static l => l.Length > 0));
 
     private static string Age(TimeSpan age) => age < TimeSpan.FromMinutes(2) ? $"{age.TotalSeconds:0} s"
         : age < TimeSpan.FromHours(2) ? $"{age.TotalMinutes:0} min"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Layer2;
 using LoadBalancer.Linux;
-using LoadBalancer.Packets;
 using LoadBalancer.Primitives;
 using LoadBalancer.VipConfig;
 using Microsoft.Extensions.Logging;

@@ -47,6 +47,12 @@ internal sealed class PlaneInstance(ProtocolPlane plane, InstanceSpec spec, Hold
     /// <summary>When to try again what the kernel refused.</summary>
     public MonoTime RetryAt { get; set; } = MonoTime.Never;
 
+    /// <summary>When what it held as master is let go at the latest, although it is master no more; Never when it is let go already.</summary>
+    public MonoTime LetGoAt { get; set; } = MonoTime.Never;
+
+    /// <summary>The step under way asks for it to be let go.</summary>
+    public bool LetsGo { get; set; }
+
     public bool IsStarted { get; set; }
 
     public bool InMaintenance { get; set; }
@@ -66,6 +72,9 @@ internal sealed class PlaneInstance(ProtocolPlane plane, InstanceSpec spec, Hold
     public int Attempts { get; set; }
 
     public int Failures { get; set; }
+
+    /// <summary>Answers to lower priorities that were told.</summary>
+    public uint Asserted { get; set; }
 
     /// <summary>After a batch with failures: each send by itself, so that it is known whose failed.</summary>
     public bool SendsAlone { get; set; }

@@ -26,6 +26,12 @@ internal readonly record struct PlaneNotice
 
     public NotifyEvent? GroupBefore { get; init; }
 
+    /// <summary>The instance is gone from the configuration; else, where it is stopped, the daemon ends.</summary>
+    public bool IsDeleted { get; init; }
+
+    /// <summary>As master, a lower priority was heard and answered.</summary>
+    public bool HeardLower { get; init; }
+
     /// <summary>Another priority, of an instance whose tracked objects changed; null otherwise.</summary>
     public int? PriorityBefore { get; init; }
 }

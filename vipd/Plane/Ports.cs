@@ -12,38 +12,40 @@ internal readonly record struct ReceiveKey(int InterfaceIndex, IpFamily Family, 
 internal readonly record struct SendKey(int InterfaceIndex, IpFamily Family, byte HopLimit);
 
 /// <summary>One socket that receives for all virtual routers of an interface and family.</summary>
-internal sealed class ReceivePort(ReceiveKey key, VrrpReceiver receiver) : IDisposable
+internal sealed class ReceivePort(ReceiveKey key, Reactor reactor, VrrpDatagramHandler handler) : IDisposable
 {
+    private readonly VrrpReceiver _receiver = new(reactor, key.Family, key.InterfaceIndex, handler, key.Group);
     private readonly VirtualRouterSet _routers = new();
 
     public ReceiveKey Key { get; } = key;
 
     public int Users { get; private set; }
 
-    public long Oversized => receiver.Oversized;
+    public long Oversized => _receiver.Oversized;
 
     public void Add(byte virtualRouterId)
     {
         Users++;
         _routers.Add(virtualRouterId);
-        receiver.Accept(_routers);
+        _receiver.Accept(_routers);
     }
 
     public void Remove(byte virtualRouterId)
     {
         Users--;
         _routers.Remove(virtualRouterId);
-        receiver.Accept(_routers);
+        _receiver.Accept(_routers);
     }
 
-    public void Rejoin() => _ = receiver.TryRejoin();
+    public void Rejoin() => _ = _receiver.TryRejoin();
 
-    public void Dispose() => receiver.Dispose();
+    public void Dispose() => _receiver.Dispose();
 }
 
 /// <summary>One socket that sends for all virtual routers of an interface, family and hop limit.</summary>
-internal sealed class SendPort(SendKey key, VrrpSender sender) : IDisposable
+internal sealed class SendPort(SendKey key) : IDisposable
 {
+    private readonly VrrpSender _sender = new(key.Family, key.InterfaceIndex, hopLimit: key.HopLimit);
     private readonly List<PlaneInstance> _queued = [];
     private long _refused;
 
@@ -51,9 +53,9 @@ internal sealed class SendPort(SendKey key, VrrpSender sender) : IDisposable
 
     public int Users { get; set; }
 
-    public string LastError => sender.LastError == 0 ? "" : System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(sender.LastError);
+    public string LastError => _sender.LastError == 0 ? "" : System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(_sender.LastError);
 
-    public long Refused => sender.Refused;
+    public long Refused => _sender.Refused;
 
     public bool IsWaiting => _queued.Count > 0;
 
@@ -63,12 +65,12 @@ internal sealed class SendPort(SendKey key, VrrpSender sender) : IDisposable
         {
             Flush();
             instance.Attempts++;
-            instance.Failures += sender.TrySend(message, source, destination) ? 0 : 1;
-            _refused = sender.Refused;
+            instance.Failures += _sender.TrySend(message, source, destination) ? 0 : 1;
+            _refused = _sender.Refused;
             return;
         }
 
-        sender.Queue(message, source, destination);
+        _sender.Queue(message, source, destination);
         _queued.Add(instance);
     }
 
@@ -80,9 +82,9 @@ internal sealed class SendPort(SendKey key, VrrpSender sender) : IDisposable
             return true;
         }
 
-        _ = sender.Flush();
-        bool whole = sender.Refused == _refused;
-        _refused = sender.Refused;
+        _ = _sender.Flush();
+        bool whole = _sender.Refused == _refused;
+        _refused = _sender.Refused;
         if (!whole)
         {
             foreach (PlaneInstance instance in _queued)
@@ -96,7 +98,7 @@ internal sealed class SendPort(SendKey key, VrrpSender sender) : IDisposable
         return whole;
     }
 
-    public void Dispose() => sender.Dispose();
+    public void Dispose() => _sender.Dispose();
 }
 
 /// <summary>All sockets of the protocol, opened when an instance needs them and closed after the last.</summary>
@@ -114,7 +116,7 @@ internal sealed class PortTable(Reactor reactor, VrrpDatagramHandler handler) : 
     {
         if (!_receivers.TryGetValue(key, out ReceivePort? port))
         {
-            port = new(key, new VrrpReceiver(reactor, key.Family, key.InterfaceIndex, handler, key.Group));
+            port = new(key, reactor, handler);
             _receivers.Add(key, port);
         }
 
@@ -127,7 +129,7 @@ internal sealed class PortTable(Reactor reactor, VrrpDatagramHandler handler) : 
     {
         if (!_senders.TryGetValue(key, out SendPort? port))
         {
-            port = new(key, new VrrpSender(key.Family, key.InterfaceIndex, hopLimit: key.HopLimit));
+            port = new(key);
             _senders.Add(key, port);
         }
 

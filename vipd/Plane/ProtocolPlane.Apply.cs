@@ -4,7 +4,6 @@ using LoadBalancer.Primitives;
 using LoadBalancer.VipConfig;
 using LoadBalancer.Vipd.Holding;
 using LoadBalancer.Vrrp;
-using LoadBalancer.Vrrp.Tracking;
 
 namespace LoadBalancer.Vipd.Plane;
 
@@ -140,7 +139,11 @@ internal sealed partial class ProtocolPlane
         instance.RetryAt = MonoTime.Never;
         if (instance.Machine is { } machine)
         {
-            _demultiplexer.Remove(machine);
+            if (isReplaced)
+            {
+                _demultiplexer.Remove(machine);
+            }
+
             Step(instance, machine, VrrpEvent.Stop, now);
         }
         else

@@ -203,8 +203,15 @@ internal sealed partial class ProtocolPlane
         VrrpParameters parameters = instance.Spec.Parameters;
         VrrpInstance machine = new(new VrrpKey(link.Index, parameters.Family, parameters.VirtualRouterId), parameters);
         instance.Machine = machine;
+        instance.Asserted = 0;
         _byMachine.Add(machine, instance);
-        _demultiplexer.TryAdd(machine);
+        if (!_demultiplexer.TryAdd(machine) && _demultiplexer.TryFind(machine.Key, out VrrpInstance? leaving))
+        {
+            // One that leaves under another name still listens for its successor, which is here.
+            _demultiplexer.Remove(leaving);
+            _demultiplexer.TryAdd(machine);
+        }
+
         machine.Step(VrrpEvent.Priority(instance.Tracker.Effective), now, this);
         machine.Step(VrrpEvent.Fault(instance.Tracker.HasFault), now, this);
         machine.Step(VrrpEvent.Maintenance(instance.InMaintenance), now, this);
@@ -223,10 +230,10 @@ internal sealed partial class ProtocolPlane
             return;
         }
 
-        if (machine.State == VrrpState.Master)
+        if (machine.State == VrrpState.Master || instance.LetGoAt != MonoTime.Never)
         {
             _resume.Clear(instance.Slot);
-            _orders.Add(new(HoldingOrderKind.LetGo, instance.Name));
+            LetGo(instance);
         }
 
         _demultiplexer.Remove(machine);

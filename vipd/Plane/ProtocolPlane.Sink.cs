@@ -34,11 +34,13 @@ internal sealed partial class ProtocolPlane
         switch (command.Kind)
         {
             case VrrpCommandKind.Hold:
+                owner.LetsGo = false;
+                owner.LetGoAt = MonoTime.Never;
                 _orders.Add(new(HoldingOrderKind.Hold, owner.Name));
                 break;
             case VrrpCommandKind.LetGo:
                 _resume.Clear(owner.Slot);
-                _orders.Add(new(HoldingOrderKind.LetGo, owner.Name));
+                owner.LetsGo = true;
                 break;
             case VrrpCommandKind.Announce:
                 _orders.Add(new(HoldingOrderKind.Announce, owner.Name) { Repeat = command.Repeat, IsRefresh = command.IsRefresh });
@@ -53,7 +55,7 @@ internal sealed partial class ProtocolPlane
         PlaneInstance owner = _byMachine[instance];
         if (notice.Kind == VrrpNoticeKind.StateChanged)
         {
-            owner.LastTransition = new(notice.From, notice.To, notice.Reason, notice.Peer, Reactor.Now);
+            owner.LastTransition = new(notice.From, notice.To, notice.Reason, notice.Peer, instance.Since);
         }
 
         _notices.Add(new()
@@ -61,8 +63,19 @@ internal sealed partial class ProtocolPlane
             Instance = owner.Spec,
             Notice = notice,
             Priority = instance.EffectivePriority,
+            IsDeleted = owner is { IsLeaving: true, IsReplaced: false } && _stopped is null,
             Detail = notice.Reason == VrrpReason.Faulted ? FaultOf(owner) : notice.Reason == VrrpReason.SourceLost ? owner.Problem ?? "" : "",
         });
+    }
+
+    private void TellLower(PlaneInstance instance, VrrpInstance machine)
+    {
+        uint asserted = machine.Counters.Asserted;
+        if (asserted != instance.Asserted)
+        {
+            instance.Asserted = asserted;
+            _notices.Add(new() { Instance = instance.Spec, HeardLower = true, Priority = machine.EffectivePriority, Detail = "" });
+        }
     }
 
     private void TellGroup(PlaneGroup group)

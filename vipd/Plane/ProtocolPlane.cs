@@ -78,6 +78,11 @@ internal sealed partial class ProtocolPlane : IVrrpSink, ITrackSink, IDisposable
             Bind(instance, now);
         }
 
+        if (instance.LetGoAt <= now)
+        {
+            LetGo(instance);
+        }
+
         if (instance.Machine is { } machine)
         {
             Step(instance, machine, VrrpEvent.Timer, now);
@@ -117,6 +122,12 @@ internal sealed partial class ProtocolPlane : IVrrpSink, ITrackSink, IDisposable
 
         if (machine is not null && _byMachine.TryGetValue(machine, out PlaneInstance? instance))
         {
+            if (instance.LetGoAt != MonoTime.Never && IsSuccessor(instance, octets[datagram.HeaderLength..], datagram.Source))
+            {
+                LetGo(instance);
+            }
+
+            TellLower(instance, machine);
             After(instance, machine);
         }
     }
@@ -147,15 +158,16 @@ internal sealed partial class ProtocolPlane : IVrrpSink, ITrackSink, IDisposable
             _dirtyGroups.Add(group);
         }
 
+        SettleLetGo(instance, machine);
         Rearm(instance);
-        if (instance.IsLeaving && machine.NextDeadline == MonoTime.Never)
+        if (instance.IsLeaving && machine.NextDeadline == MonoTime.Never && instance.LetGoAt == MonoTime.Never)
         {
             Forget(instance);
         }
     }
 
     private void Rearm(PlaneInstance instance) =>
-        _deadlines.Set(instance, MonoTime.Min(instance.Machine?.NextDeadline ?? MonoTime.Never, MonoTime.Min(instance.StartAt, instance.RetryAt)));
+        _deadlines.Set(instance, MonoTime.Min(instance.Machine?.NextDeadline ?? MonoTime.Never, MonoTime.Min(instance.LetGoAt, MonoTime.Min(instance.StartAt, instance.RetryAt))));
 
     private MonoTime Settle(MonoTime now)
     {

@@ -39,6 +39,7 @@ internal sealed class ResumeFile : IDisposable
             Read(File.ReadAllBytes(path), boot);
         }
 
+#pragma warning disable CA1416 // the daemon is Linux through and through
         // Shared with nobody but the next process; the mode keeps others from telling it lies.
         using (FileStream fresh = new(path, new FileStreamOptions
         {
@@ -49,6 +50,7 @@ internal sealed class ResumeFile : IDisposable
         {
             fresh.SetLength(Octets);
         }
+#pragma warning restore CA1416
 
         _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, Octets);
         _view = _file.CreateViewAccessor(0, Octets);

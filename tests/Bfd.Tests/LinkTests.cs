@@ -154,6 +154,7 @@ public sealed class LinkTests
     }
 
     [Fact]
+    [Trait("Scenario", "B21")]
     public void AdminDown_OnOneSide_IsNoFailureOnTheOther()
     {
         Link link = new(seed: 10, sessions: 1, Every(50));

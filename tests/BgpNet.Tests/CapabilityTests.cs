@@ -35,6 +35,8 @@ public sealed class CapabilityTests
             && read.Count == 2 && read[0] == ExtendedNextHopEntry.IPv4OverIPv6 && read[1].Family.Safi == Safi.Multicast);
 
     [Fact]
+    [Trait("Scenario", "G01")]
+    [Trait("Scenario", "I31")]
     public void GracefulRestart_BothWays() => Check(
         "400ac078" + "00010180" + "00020100",
         (ref SpanWriter writer) => GracefulRestartCapability.TryWrite(

@@ -36,6 +36,8 @@ public sealed class OpenMessageTests
     }
 
     [Theory]
+    [Trait("Scenario", "C034")]
+    [Trait("Scenario", "C036")]
     [InlineData(0, 0, "00")]
     [InlineData(3, 5, "05" + "0203")]
     [InlineData(253, 255, "ff" + "02fd")]
@@ -79,6 +81,7 @@ public sealed class OpenMessageTests
     }
 
     [Fact]
+    [Trait("Scenario", "C028")]
     public void Capability_Unknown_IsKept()
     {
         for (int length = 0; length <= 251; length++)
@@ -94,6 +97,10 @@ public sealed class OpenMessageTests
     }
 
     [Theory]
+    [Trait("Scenario", "C016")]
+    [Trait("Scenario", "C030")]
+    [Trait("Scenario", "C031")]
+    [Trait("Scenario", "C032")]
     [InlineData("03fc01005ac000020600", "2/1:0004")]
     [InlineData("05fc01005ac000020600", "2/1:0004")]
     [InlineData("00fc01005ac000020600", "2/1:0004")]
@@ -121,6 +128,7 @@ public sealed class OpenMessageTests
     }
 
     [Theory]
+    [Trait("Scenario", "C033")]
     [InlineData(Fields + "ff" + "ff" + "0000")]
     [InlineData(Fields + "ff" + "ff" + "0005" + "020002" + "0200")]
     [InlineData(Fields + "04" + "ff" + "0005" + "020002" + "0200")]

@@ -14,6 +14,7 @@ public sealed class UpdatePackerTests
     private static readonly NextHop BothHops = new(IpAddr.Parse("2001:db8::6"), IpAddr.Parse("fe80::1"));
 
     [Fact]
+    [Trait("Scenario", "C002")]
     public void Announce_IPv4WithCommunities_IsTheVector()
     {
         RouteAttributes attributes = Ebgp with { Communities = [new(64513, 100)], LargeCommunities = [new(64513, 1, 2)] };
@@ -33,6 +34,7 @@ public sealed class UpdatePackerTests
     }
 
     [Theory]
+    [Trait("Scenario", "C093")]
     [InlineData("192.0.2.0/24", "0004" + "18c00002" + "0000")]
     [InlineData("0.0.0.0/0", "0001" + "00" + "0000")]
     [InlineData("192.0.2.0/25", "0005" + "19c0000200" + "0000")]
@@ -49,6 +51,9 @@ public sealed class UpdatePackerTests
     }
 
     [Theory]
+    [Trait("Scenario", "C084")]
+    [Trait("Scenario", "C085")]
+    [Trait("Scenario", "C086")]
     [InlineData("v4", 0, false, false, 810)]
     [InlineData("v4", 1, false, false, 809)]
     [InlineData("v4", 0, true, false, 13_098)]
@@ -73,6 +78,7 @@ public sealed class UpdatePackerTests
     }
 
     [Theory]
+    [Trait("Scenario", "C085")]
     [InlineData(IpFamily.IPv4, 814)]
     [InlineData(IpFamily.IPv6, 239)]
     public void Withdraw_ManyPrefixes_FillsTheMessage(IpFamily family, int expected)
@@ -157,6 +163,7 @@ public sealed class UpdatePackerTests
     });
 
     [Theory]
+    [Trait("Scenario", "C005")]
     [InlineData(false, Vectors.EndOfRibIPv4)]
     [InlineData(true, Vectors.EndOfRibIPv6)]
     public void EndOfRib_EachFamily_IsTheVector(bool ipv6, string vector)

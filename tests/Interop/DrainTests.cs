@@ -21,7 +21,9 @@ public sealed class DrainTests(BgpWorld world)
 
     [Theory]
     [MemberData(nameof(Routers.Whole), MemberType = typeof(Routers))]
-    [Trait("Scenario", "S29,I21,I66")]
+    [Trait("Scenario", "S29")]
+    [Trait("Scenario", "I21")]
+    [Trait("Scenario", "I66")]
     public async Task Speaker_LeavesForGood_MarksItsRoutesThenCeasesAndNoPacketIsLost(RouterKind kind)
     {
         await using Scene scene = await Scene.OpenAsync(world, kind, new RouterOptions { DualStack = true });

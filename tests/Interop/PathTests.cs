@@ -15,7 +15,8 @@ public sealed class PathTests(BgpWorld world)
 
     [Theory]
     [MemberData(nameof(Routers.All), MemberType = typeof(Routers))]
-    [Trait("Scenario", "I03,I27")]
+    [Trait("Scenario", "I03")]
+    [Trait("Scenario", "I27")]
     public async Task Kernel_OfRouter_SpreadsFlowsOverThreeNodes(RouterKind kind)
     {
         Assert.SkipWhen(kind is RouterKind.GoBgp or RouterKind.OpenBgpd or RouterKind.ExaBgp, $"{kind} puts no routes into this kernel");

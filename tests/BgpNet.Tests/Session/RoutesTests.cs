@@ -11,8 +11,9 @@ public sealed class RoutesTests
 {
     private static readonly SpeakerOpen Restarting = Probe.PeerOpen with { GracefulRestart = Probe.Restart };
 
-    /// <summary>Row G07: our routes wait for nothing of the peer's.</summary>
+    /// <summary>Our routes wait for nothing of the peer's.</summary>
     [Fact]
+    [Trait("Scenario", "G07")]
     public void Routes_AreAskedForAtOnceAndKnownAsWritten()
     {
         Probe probe = new Probe().InEstablished();
@@ -23,8 +24,10 @@ public sealed class RoutesTests
         Assert.Equal([true, false], probe.Session.Snapshot().Families.Select(family => family.EndOfRibSent));
     }
 
-    /// <summary>Rows G12, G13; a request before End-of-RIB, or during an answer, waits for its turn and is answered once.</summary>
+    /// <summary>A request before End-of-RIB, or during an answer, waits for its turn and is answered once.</summary>
     [Fact]
+    [Trait("Scenario", "G12")]
+    [Trait("Scenario", "G13")]
     public void Refresh_Asked_IsAnsweredOneAtATime()
     {
         const string Again = "SendRoutes ipv4-unicast again";
@@ -64,8 +67,10 @@ public sealed class RoutesTests
         Assert.Contains($"NOTIFICATION 7/1:{Vectors.Marker}0018050001010100", probe.Take(), StringComparison.Ordinal);
     }
 
-    /// <summary>Rows G01, G05: R until the first session, not after.</summary>
+    /// <summary>R until the first session, not after.</summary>
     [Fact]
+    [Trait("Scenario", "G01")]
+    [Trait("Scenario", "G05")]
     public void Restart_IsSaidUntilASessionWasUp()
     {
         Probe probe = new Probe(Probe.WithRestart(Probe.Options) with { Restarted = true }).InOpenSent();
@@ -86,8 +91,10 @@ public sealed class RoutesTests
         Assert.Equal("4078", Flags(probe));
     }
 
-    /// <summary>Rows G06, G07: deferral, when it is wanted, ends with the peer's marker or the time, and is not for a peer that restarted too.</summary>
+    /// <summary>Deferral, when it is wanted, ends with the peer's marker or the time, and is not for a peer that restarted too.</summary>
     [Fact]
+    [Trait("Scenario", "G06")]
+    [Trait("Scenario", "G07")]
     public void Deferral_EndsWithTheMarkerOrTheTime()
     {
         SessionOptions options = Probe.WithRestart(Probe.Options) with { Restarted = true, DeferralTime = TimeSpan.FromSeconds(10) };
@@ -182,8 +189,9 @@ public sealed class RoutesTests
         Assert.True(Family(probe) is { LongLivedStale: false, Stale: 0 });
     }
 
-    /// <summary>Row S27: the limit, with its warning, data and hold-down.</summary>
+    /// <summary>The limit, with its warning, data and hold-down.</summary>
     [Fact]
+    [Trait("Scenario", "S27")]
     public void PrefixLimit_WhenPassed_EndsTheSession()
     {
         Probe probe = new Probe(Probe.Options with { MaxPrefixes = 3 }).InEstablished();
@@ -200,8 +208,9 @@ public sealed class RoutesTests
         Assert.Equal(SessionState.Idle, probe.State);
     }
 
-    /// <summary>Row S26; RFC 7606: an error in the attributes costs the routes, one in a family's routes the family.</summary>
+    /// <summary>RFC 7606: an error in the attributes costs the routes, one in a family's routes the family.</summary>
     [Fact]
+    [Trait("Scenario", "S26")]
     public void FaultyUpdates_CostNoMoreThanTheyMust()
     {
         Probe probe = new Probe(Probe.Options with { Rules = Probe.Options.Rules with { DisableFamilies = true } }).InEstablished();

@@ -76,6 +76,17 @@ public sealed class CapabilityTests
         value => SoftwareVersionCapability.TryRead(value, out string version) && version == "lb ",
         wholeOnly: false);
 
+    /// <summary>What a peer calls itself is shown to people: it cannot write into their terminals.</summary>
+    [Fact]
+    [Trait("Scenario", "S44")]
+    public void Names_OfThePeer_AreMadeFitToBeShown()
+    {
+        Assert.True(FqdnCapability.TryRead([6, (byte)'t', 0x1b, (byte)'[', (byte)'2', (byte)'J', 0x0a, 2, 0xc3, 0x28], out FqdnCapability read));
+        Assert.Equal(("t [2J ", "0xc328"), (read.Host, read.Domain));
+        Assert.True(SoftwareVersionCapability.TryRead([3, (byte)'v', 0, (byte)'1'], out string version));
+        Assert.Equal("v 1", version);
+    }
+
     [Fact]
     public void GracefulRestart_WithoutFamilies_IsRead()
     {

@@ -20,6 +20,7 @@ public sealed class NegotiatorTests
     private static readonly PeerRules Rules = new() { AsKind = PeerAsKind.Exactly, Asn = 64514 };
 
     [Fact]
+    [Trait("Scenario", "S44")]
     public void Everything_OnBothSides_IsAgreedOn()
     {
         SpeakerOpen speaker = Ours with

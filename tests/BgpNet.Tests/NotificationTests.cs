@@ -79,6 +79,7 @@ public sealed class NotificationTests
     {
         byte[] data = new byte[ShutdownText.MaxLength];
         Assert.Equal(1 + 255, ShutdownText.Write(new string('€', 100), data));
+        Assert.Equal(new string('€', 85), NotificationMessage.Cease(CeaseSubcode.AdministrativeReset, data).ShutdownCommunication);
         Assert.Equal(1 + 254, ShutdownText.Write(new string('ä', 200), data));
         Assert.Throws<ArgumentException>(() => ShutdownText.Write("a", new byte[255]));
     }

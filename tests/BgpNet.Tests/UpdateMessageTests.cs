@@ -225,6 +225,7 @@ public sealed class UpdateMessageTests
     public void EndOfRib_InEveryForm_IsRecognised()
     {
         Assert.Equal(AfiSafi.IPv4Unicast, Read(Vectors.Body(Vectors.EndOfRibIPv4)).EndOfRib);
+        Assert.Equal(BgpFault.None, Read(Vectors.Body(Vectors.EndOfRibIPv4)).Fault);
         Assert.Equal(AfiSafi.IPv6Unicast, Read(Vectors.Body(Vectors.EndOfRibIPv6)).EndOfRib);
         Assert.Equal(AfiSafi.IPv6Unicast, Read(Vectors.Body(Vectors.EndOfRibIPv6Long)).EndOfRib);
         Assert.Null(Read(Vectors.Update("", "800f03000201" + Origin, "")).EndOfRib);

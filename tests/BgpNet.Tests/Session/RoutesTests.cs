@@ -230,6 +230,40 @@ public sealed class RoutesTests
         Assert.True(Family(probe) is { Disabled: true, Prefixes: 0 });
     }
 
+    /// <summary>What a router says twice is one route, what it takes back unasked is none; nothing of it is answered.</summary>
+    [Fact]
+    [Trait("Scenario", "C066")]
+    [Trait("Scenario", "C068")]
+    [Trait("Scenario", "S26")]
+    public void Routes_SaidTwiceOrTakenBackUnasked_AreCountedAsTheyAre()
+    {
+        Probe probe = new Probe(Probe.Options with { MaxPrefixes = 2 }).InEstablished();
+        _ = probe.Take();
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/24", "198.51.100.0/24"));
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/24"));
+        Assert.Equal(1, Family(probe).Prefixes);
+        probe.Receive(Probe.Out1, Withdraw("203.0.113.0/24"));
+        Assert.Equal((1, SessionState.Established, ""), (Family(probe).Prefixes, probe.State, probe.Take()));
+        probe.Receive(Probe.Out1, Withdraw("198.51.100.0/24"));
+        Assert.Equal(0, Family(probe).Prefixes);
+    }
+
+    /// <summary>A peer that hears nothing keeps our routes when it may (RFC 8538); we are back without having restarted.</summary>
+    [Fact]
+    [Trait("Scenario", "G11")]
+    public void HoldTimer_ExpiredUnderGracefulRestart_IsNoRestartOfOurs()
+    {
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options) with { Restarted = true }).InEstablished(Restarting);
+        _ = probe.Take();
+        probe.Run(91);
+        Assert.Contains("out1 NOTIFICATION 4/0:; close out1 Graceful; Down out1; connect out2", probe.Take(), StringComparison.Ordinal);
+        probe.Do(SessionEvent.Connected(Probe.Out2));
+        Assert.Equal("4078", Flags(probe));
+        probe.Receive(Probe.Out2, Probe.Open(Restarting));
+        probe.Receive(Probe.Out2, Vectors.Keepalive);
+        Assert.Equal("out2 OPEN; out2 KEEPALIVE; Up out2; SendRoutes ipv4-unicast; SendRoutes ipv6-unicast", probe.Take());
+    }
+
     [Fact]
     public void PrefixSet_AfterAnyOperations_CountsAsASetDoes()
     {
@@ -288,19 +322,32 @@ public sealed class RoutesTests
         return Vectors.Hex(open.Slice(at + 2, 2));
     }
 
-    private static byte[] Announce(params string[] prefixes)
+    internal static byte[] Announce(params string[] prefixes) => Update([], Vectors.Bytes("40010100" + "40020602010000fc02" + "400304c0000202"), prefixes);
+
+    internal static byte[] Withdraw(params string[] prefixes) => Update(prefixes, [], []);
+
+    private static byte[] Update(string[] withdrawn, byte[] attributes, string[] announced)
     {
-        byte[] block = Vectors.Bytes("40010100" + "40020602010000fc02" + "400304c0000202");
+        byte[] before = Octets(withdrawn);
+        byte[] behind = Octets(announced);
+        int length = MessageFrame.HeaderLength + 4 + before.Length + attributes.Length + behind.Length;
+        return
+        [
+            .. Vectors.Bytes(Vectors.Marker), (byte)(length >> 8), (byte)length, 2, 0, (byte)before.Length, .. before, 0, (byte)attributes.Length, .. attributes, .. behind,
+        ];
+    }
+
+    private static byte[] Octets(string[] prefixes)
+    {
         List<byte> routes = [];
         foreach (string text in prefixes)
         {
             IpPrefix prefix = IpPrefix.Parse(text);
             uint address = (uint)prefix.Address.Value;
-            routes.AddRange([(byte)prefix.Length, (byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]);
-            routes.RemoveRange(routes.Count - (4 - ((prefix.Length + 7) / 8)), 4 - ((prefix.Length + 7) / 8));
+            byte[] octets = [(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address];
+            routes.AddRange([(byte)prefix.Length, .. octets[..((prefix.Length + 7) / 8)]]);
         }
 
-        int length = MessageFrame.HeaderLength + 4 + block.Length + routes.Count;
-        return [.. Vectors.Bytes(Vectors.Marker), (byte)(length >> 8), (byte)length, 2, 0, 0, 0, (byte)block.Length, .. block, .. routes];
+        return [.. routes];
     }
 }

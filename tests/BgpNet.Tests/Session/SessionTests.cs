@@ -161,6 +161,7 @@ public sealed class SessionTests
     [InlineData(30, null, 10)]
     [InlineData(30, 5, 5)]
     [InlineData(90, 30, 30)]
+    [InlineData(30, 30, 10)]
     [InlineData(3, null, 1)]
     [InlineData(0, null, 0)]
     public void Timers_FollowWhatWasNegotiated(int hold, int? configured, int keepalive)
@@ -312,6 +313,30 @@ public sealed class SessionTests
         probe.Run(1000);
         Assert.Equal((SessionState.Idle, ""), (probe.State, probe.Take()));
         Assert.Equal(0, probe.Session.Snapshot().ConnectRetryCounter);
+    }
+
+    /// <summary>A session that is taken away on its way up says so where there is somebody to hear it, and dials no more.</summary>
+    [Theory]
+    [Trait("Scenario", "F42")]
+    [InlineData(SessionState.Connect, "close out1 Abort")]
+    [InlineData(SessionState.Active, "")]
+    [InlineData(SessionState.OpenSent, "out1 NOTIFICATION 6/3:; close out1 Graceful")]
+    [InlineData(SessionState.OpenConfirm, "out1 NOTIFICATION 6/3:; close out1 Graceful")]
+    public void Stop_BeforeTheSessionIsUp_EndsTheDialling(SessionState state, string log)
+    {
+        Probe probe = new();
+        _ = state == SessionState.OpenSent ? probe.InOpenSent() : state == SessionState.OpenConfirm ? probe.InOpenConfirm() : probe.Started();
+        if (state == SessionState.Active)
+        {
+            probe.Do(SessionEvent.ConnectFailed(Probe.Out1, "refused"));
+        }
+
+        Assert.Equal(state, probe.State);
+        _ = probe.Take();
+        probe.Do(SessionEvent.Stop(StopReason.Deconfigured));
+        Assert.Equal(log, probe.Take());
+        probe.Run(1000);
+        Assert.Equal((SessionState.Idle, ""), (probe.State, probe.Take()));
     }
 
     /// <summary>Only what the peer would see resets the session.</summary>

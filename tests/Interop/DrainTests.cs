@@ -64,6 +64,31 @@ public sealed class DrainTests(BgpWorld world)
         }
     }
 
+    // Graceful restart is no reason to keep the routes of a node that said that it goes.
+    [Theory]
+    [MemberData(nameof(Routers.Whole), MemberType = typeof(Routers))]
+    [Trait("Scenario", "I32")]
+    public async Task Speaker_LeavesForGoodUnderGracefulRestart_IsWithdrawnAtOnce(RouterKind kind)
+    {
+        await using Scene scene = await Scene.OpenAsync(world, kind, new RouterOptions { DualStack = true, GracefulRestart = true });
+        (string ipv4, string ipv6) = await scene.ServeAsync("web");
+        await RestartAsync("--bgp-leave", "drain", "--bgp-drain-time", "1");
+        try
+        {
+            await scene.PeerAsync();
+            await scene.UntilInKernelAsync(3, ipv4, ipv6);
+            await scene.UntilSettledAsync();
+            world.Cluster.Speaker(First).Terminate();
+            Assert.Equal(0, await world.Cluster.Speaker(First).WaitForExitAsync(BgpWorld.Cancellation));
+            // The restart time is two minutes.
+            await scene.UntilInKernelAsync(2, ipv4, ipv6);
+        }
+        finally
+        {
+            await RestartAsync();
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Routers.Whole), MemberType = typeof(Routers))]
     [Trait("Scenario", "G18")]

@@ -53,8 +53,9 @@ public sealed class RandomUpdateTests(BgpWorld world)
         foreach ((string prefix, RouterPath expected) in model.Take(Compared))
         {
             await connection.SendAsync(RawOctets.Keepalive);
-            RouterPath path = Assert.Single(await scene.Router.PathsAsync(prefix));
-            Assert.Equal(expected, path with { LocalPref = null });
+            IReadOnlyList<RouterPath> paths = await scene.Router.PathsAsync(prefix);
+            Assert.True(paths.Count == 1, $"{prefix} has {paths.Count} paths");
+            Assert.Equal(expected, paths[0] with { LocalPref = null });
         }
 
         Assert.Single(await scene.Router.EstablishedAsync());
@@ -95,9 +96,10 @@ public sealed class RandomUpdateTests(BgpWorld world)
     private static (RouteAttributes Attributes, RouterPath Path) Attributes(Random random)
     {
         uint[] path = [RawOctets.Asn, .. Enumerable.Range(0, random.Next(12)).Select(_ => random.Next(2) == 0 ? 4_200_000_000 + (uint)random.Next(1000) : 64700u + (uint)random.Next(200))];
-        Community[] communities = [.. Some(random, 30).Select(static n => new Community(64600, (ushort)n))];
-        LargeCommunity[] large = [.. Some(random, 20).Select(static n => new LargeCommunity(4_200_000_000, n, n + 1))];
-        uint? med = random.Next(2) == 0 ? null : (uint)random.Next();
+        Community[] communities = [.. Some(random, 10).Select(static n => new Community(64600, (ushort)n))];
+        LargeCommunity[] large = [.. Some(random, 6).Select(static n => new LargeCommunity(4_200_000_000, n, n + 1))];
+        // Some routers show a missing one as zero.
+        uint med = 1 + (uint)random.Next();
         RouteAttributes attributes = new()
         {
             Origin = (Origin)random.Next(3),

@@ -117,6 +117,7 @@ public sealed class SessionTests
     [Trait("Scenario", "F12")]
     [Trait("Scenario", "F13")]
     [Trait("Scenario", "S32")]
+    [Trait("Scenario", "I70")]
     public void Connection_ThatCloses_IsFollowedByWhatTheStateSays()
     {
         Probe probe = new Probe().InOpenSent();
@@ -124,6 +125,7 @@ public sealed class SessionTests
         Assert.Equal(SessionState.Active, probe.State);
         Assert.InRange((probe.Session.Snapshot().NextAttempt - probe.Now).TotalSeconds, 3.75, 5);
         Assert.Contains("closed the connection in OpenSent", probe.LastText, StringComparison.Ordinal);
+        Assert.Contains("no other session with this address", probe.LastText, StringComparison.Ordinal);
         foreach (Probe later in new[] { new Probe().InOpenConfirm(), new Probe().InEstablished() })
         {
             later.Do(SessionEvent.Closed(Probe.Out1, "end of stream"));

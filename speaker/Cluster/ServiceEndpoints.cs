@@ -7,7 +7,7 @@ namespace LoadBalancer.Speaker.Cluster;
 /// <summary>Where each Service has endpoints that can take traffic, kept as their number by node alone.</summary>
 internal sealed class ServiceEndpoints
 {
-    private readonly Dictionary<ObjectKey, Dictionary<string, SortedDictionary<string, int>>> _slices = [];
+    private readonly Dictionary<ObjectKey, Dictionary<string, Slice>> _slices = [];
 
     /// <summary>Takes a slice; returns what it changes, or null when nothing that matters has changed.</summary>
     public EndpointsChange? Set(EndpointSlice slice)
@@ -29,14 +29,14 @@ internal sealed class ServiceEndpoints
             }
         }
 
-        Dictionary<string, SortedDictionary<string, int>> slices = _slices.TryGetValue(key, out var known) ? known : _slices[key] = new(StringComparer.Ordinal);
-        if (slices.TryGetValue(slice.Metadata.Name!, out SortedDictionary<string, int>? before) && before.SequenceEqual(nodes))
+        Dictionary<string, Slice> slices = _slices.TryGetValue(key, out var known) ? known : _slices[key] = new(StringComparer.Ordinal);
+        if (slices.TryGetValue(slice.Metadata.Name!, out Slice before) && before.Nodes.SequenceEqual(nodes))
         {
             return null;
         }
 
         IReadOnlyCollection<string> nodesBefore = NodesOf(key);
-        slices[slice.Metadata.Name!] = nodes;
+        slices[slice.Metadata.Name!] = new Slice(slice.AddressType == "IPv6", nodes);
         return new EndpointsChange(key, !nodesBefore.SequenceEqual(NodesOf(key)));
     }
 
@@ -66,13 +66,30 @@ internal sealed class ServiceEndpoints
             return [];
         }
 
-        return slices.Count == 1 ? slices.Values.First().Keys : new SortedSet<string>(slices.Values.SelectMany(n => n.Keys), StringComparer.Ordinal);
+        return slices.Count == 1 ? slices.Values.First().Nodes.Keys : new SortedSet<string>(slices.Values.SelectMany(static s => s.Nodes.Keys), StringComparer.Ordinal);
     }
 
-    /// <summary>How many endpoints can take traffic, on all nodes and on one of them.</summary>
-    public (int All, int OnNode) Count(ObjectKey service, string node) => _slices.TryGetValue(service, out var slices)
-        ? (slices.Values.Sum(static s => s.Values.Sum()), slices.Values.Sum(s => s.GetValueOrDefault(node)))
-        : (0, 0);
+    /// <summary>How many endpoints can take traffic, on all nodes and on one of them. A pod of two families, which is in a slice of each, is one.</summary>
+    public (int All, int OnNode) Count(ObjectKey service, string node)
+    {
+        (int All, int OnNode) ipv6 = default;
+        (int All, int OnNode) other = default;
+        if (!_slices.TryGetValue(service, out var slices))
+        {
+            return (0, 0);
+        }
+
+        foreach (Slice slice in slices.Values)
+        {
+            ref (int All, int OnNode) family = ref slice.IsIPv6 ? ref ipv6 : ref other;
+            family.All += slice.Nodes.Values.Sum();
+            family.OnNode += slice.Nodes.GetValueOrDefault(node);
+        }
+
+        return (Math.Max(ipv6.All, other.All), Math.Max(ipv6.OnNode, other.OnNode));
+    }
+
+    private readonly record struct Slice(bool IsIPv6, SortedDictionary<string, int> Nodes);
 }
 
 /// <summary>The endpoints of a Service are others than before.</summary>

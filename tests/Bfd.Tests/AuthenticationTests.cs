@@ -57,6 +57,7 @@ public sealed class AuthenticationTests
     }
 
     [Theory]
+    [Trait("Scenario", "B08")]
     [MemberData(nameof(Types))]
     public void Packet_BreaksOneRule_NamesIt(BfdAuthenticationType type)
     {
@@ -84,6 +85,7 @@ public sealed class AuthenticationTests
     }
 
     [Theory]
+    [Trait("Scenario", "B28")]
     [Trait("Rfc", "5880-6.7.3")]
     [MemberData(nameof(SequencedTypes))]
     public void Window_EachNumberAroundTheLast_IsTakenOrNot(BfdAuthenticationType type)
@@ -131,6 +133,7 @@ public sealed class AuthenticationTests
     }
 
     [Fact]
+    [Trait("Scenario", "B28")]
     public void Replay_RecordedMeticulousStream_IsRefusedWhole()
     {
         BfdAuthentication authentication = new(BfdAuthenticationType.MeticulousKeyedSha1, Key);

@@ -59,6 +59,7 @@ public sealed class BfdDemultiplexerTests
     }
 
     [Fact]
+    [Trait("Scenario", "B05")]
     public void Discriminator_Known_IsBelievedFromItsPathAlone()
     {
         BfdSession session = Add(Arrived);

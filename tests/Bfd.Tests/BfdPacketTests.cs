@@ -36,6 +36,8 @@ public sealed class BfdPacketTests
     public static TheoryData<string, BfdPacket> Known => new() { { Vectors.Down, Down }, { Vectors.UpWithFlags, UpWithFlags } };
 
     [Theory]
+    [Trait("Scenario", "B01")]
+    [Trait("Scenario", "B02")]
     [Trait("Rfc", "5880-4.1")]
     [MemberData(nameof(Known))]
     public void Packet_KnownOctets_AreReadAndWritten(string hex, BfdPacket expected)
@@ -48,6 +50,7 @@ public sealed class BfdPacketTests
     }
 
     [Theory]
+    [Trait("Scenario", "B02")]
     [InlineData(0, 0x01)]
     [InlineData(1, 0x3E)]
     public void Packet_EachBitAlone_TurnsOneFieldOver(int octet, byte bits)
@@ -78,6 +81,7 @@ public sealed class BfdPacketTests
     }
 
     [Theory]
+    [Trait("Scenario", "B02")]
     [Trait("Rfc", "5880-6.8.6")]
     [InlineData(BfdDiscard.Truncated, "")]
     [InlineData(BfdDiscard.Truncated, "204003")]

@@ -51,6 +51,7 @@ public sealed class BfdParametersTests
     }
 
     [Fact]
+    [Trait("Scenario", "B29")]
     public void Echo_Offered_IsZeroInEveryPacket() =>
         Assert.Equal(TimeSpan.Zero, new Bench().Enable().Sent!.Value.RequiredMinEchoReceive);
 

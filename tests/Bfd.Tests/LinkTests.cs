@@ -17,9 +17,11 @@ public sealed class LinkTests
     };
 
     [Theory]
+    [Trait("Scenario", "B26")]
     [InlineData(10, 3, 1, 10)]
     [InlineData(50, 3, 2, 60)]
     [InlineData(300, 3, 10, 120)]
+    [InlineData(300, 3, 500, 1)]
     [InlineData(300, 1, 10, 120)]
     public void Sessions_NoLoss_ComeUpAndNeverFlapOverHours(int intervalMs, byte multiplier, int sessions, int minutes)
     {
@@ -154,6 +156,7 @@ public sealed class LinkTests
     }
 
     [Fact]
+    [Trait("Scenario", "B21")]
     public void AdminDown_OnOneSide_IsNoFailureOnTheOther()
     {
         Link link = new(seed: 10, sessions: 1, Every(50));

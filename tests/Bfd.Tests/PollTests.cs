@@ -9,6 +9,7 @@ public sealed class PollTests
     private static BfdParameters Every(int transmitMs, int receiveMs) => new() { TransmitInterval = Ms(transmitMs), ReceiveInterval = Ms(receiveMs) };
 
     [Fact]
+    [Trait("Scenario", "B14")]
     public void Session_ComesUp_PollsWithTheFastIntervalUntilTheAnswer()
     {
         Bench bench = new Bench().In(BfdState.Up);
@@ -30,6 +31,7 @@ public sealed class PollTests
         Assert.False(new Bench(Every(2000, 300)).In(BfdState.Up).Session.IsPolling);
 
     [Fact]
+    [Trait("Scenario", "B15")]
     public void Poll_Received_IsAnsweredAtOnceAndNotAsThePeriodicPacket()
     {
         Bench bench = new Bench().Settled();
@@ -59,6 +61,7 @@ public sealed class PollTests
     }
 
     [Fact]
+    [Trait("Scenario", "B16")]
     public void Configure_SendSlower_KeepsTheOldIntervalUntilTheAnswer()
     {
         Bench bench = new Bench(Every(300, 300)).Settled().Step(BfdEvent.Configure(Every(800, 300)));

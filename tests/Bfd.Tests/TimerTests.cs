@@ -14,6 +14,7 @@ public sealed class TimerTests
         new() { TransmitInterval = Ms(transmitMs), ReceiveInterval = Ms(receiveMs), DetectMultiplier = multiplier };
 
     [Fact]
+    [Trait("Scenario", "B01")]
     public void Session_Made_IsSilentUntilEnabled()
     {
         Bench bench = new();
@@ -24,6 +25,7 @@ public sealed class TimerTests
     }
 
     [Theory]
+    [Trait("Scenario", "B13")]
     [Trait("Rfc", "5880-6.8.3")]
     [InlineData(300, 1000)]
     [InlineData(5000, 5000)]
@@ -38,6 +40,7 @@ public sealed class TimerTests
     }
 
     [Theory]
+    [Trait("Scenario", "B11")]
     [Trait("Rfc", "5880-6.8.7")]
     [InlineData(3, 0.75, 1.00)]
     [InlineData(2, 0.75, 1.00)]
@@ -83,6 +86,7 @@ public sealed class TimerTests
     }
 
     [Theory]
+    [Trait("Scenario", "B11")]
     [Trait("Rfc", "5880-6.8.2")]
     [InlineData(300, 500, 500)]
     [InlineData(300, 100, 300)]
@@ -119,6 +123,7 @@ public sealed class TimerTests
     }
 
     [Fact]
+    [Trait("Scenario", "B18")]
     [Trait("Rfc", "5880-6.8.1")]
     public void Transmission_PeerWantsNothing_StopsButAnswersPolls()
     {
@@ -162,6 +167,7 @@ public sealed class TimerTests
     }
 
     [Theory]
+    [Trait("Scenario", "B19")]
     [Trait("Rfc", "5880-6.8.4")]
     [InlineData(3, 300, 300, 900)]
     [InlineData(5, 300, 100, 1500)]
@@ -197,6 +203,7 @@ public sealed class TimerTests
     }
 
     [Fact]
+    [Trait("Scenario", "B20")]
     public void Detection_LossShorterThanDetectionTime_ChangesNothing()
     {
         Bench bench = new Bench().Settled();
@@ -231,6 +238,7 @@ public sealed class TimerTests
     }
 
     [Fact]
+    [Trait("Scenario", "B22")]
     [Trait("Rfc", "5880-6.8.16")]
     public void Disable_WhileUp_SaysAdminDownForADetectionTimeAndThenNothing()
     {

@@ -37,6 +37,8 @@ public sealed class TransitionTests
     }
 
     [Theory]
+    [Trait("Scenario", "B03")]
+    [Trait("Scenario", "B21")]
     [Trait("Rfc", "5880-6.8.6")]
     [MemberData(nameof(Cells))]
     public void Session_CauseInState_MovesAsTheTableSays(BfdState from, BfdCause cause, BfdState to)
@@ -53,6 +55,9 @@ public sealed class TransitionTests
     public void Table_EveryCauseIsInIt() => Assert.Equal(Enum.GetValues<BfdCause>(), Array.ConvertAll(Table, row => row.Cause));
 
     [Theory]
+    [Trait("Scenario", "B03")]
+    [Trait("Scenario", "B21")]
+    [Trait("Scenario", "B30")]
     [Trait("Rfc", "5880-6.8.1")]
     [InlineData(BfdCause.PeerAdminDown, BfdDiagnostic.NeighborSignaledDown)]
     [InlineData(BfdCause.PeerDown, BfdDiagnostic.NeighborSignaledDown)]

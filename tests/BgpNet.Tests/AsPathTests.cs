@@ -27,6 +27,8 @@ public sealed class AsPathTests
     }
 
     [Fact]
+    [Trait("Scenario", "C050")]
+    [Trait("Scenario", "C096")]
     public void Path_Of300Numbers_HasTwoSegmentsAndAWideLength()
     {
         uint[] sequence = [.. Enumerable.Repeat(64513u, 300)];
@@ -45,6 +47,7 @@ public sealed class AsPathTests
     }
 
     [Theory]
+    [Trait("Scenario", "C052")]
     [InlineData("0203" + "fc01" + "5ba0" + "fc03", "0203" + "0000fc01" + "fa56ea00" + "0000fc03", "2:64513,4200000000,64515")]
     [InlineData("0203" + "fc01" + "5ba0" + "fc03", "0202" + "fa56ea00" + "0000fc03", "2:64513 2:4200000000,64515")]
     [InlineData("0203" + "fc01" + "5ba0" + "fc03", "0201" + "0000fc03", "2:64513,23456 2:64515")]
@@ -82,6 +85,7 @@ public sealed class AsPathTests
     }
 
     [Fact]
+    [Trait("Scenario", "C095")]
     public void RouteAttributes_ForATwoOctetPeer_CarryTheWidePathToo()
     {
         RouteAttributes attributes = new() { AsPath = [Wide, 64513], LargeCommunities = [new(1, 2, 3)], ExtendedCommunities = [ExtendedCommunity.ForLinkBandwidth(Wide, 1)] };

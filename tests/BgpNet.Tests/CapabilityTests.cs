@@ -35,6 +35,8 @@ public sealed class CapabilityTests
             && read.Count == 2 && read[0] == ExtendedNextHopEntry.IPv4OverIPv6 && read[1].Family.Safi == Safi.Multicast);
 
     [Fact]
+    [Trait("Scenario", "G01")]
+    [Trait("Scenario", "I31")]
     public void GracefulRestart_BothWays() => Check(
         "400ac078" + "00010180" + "00020100",
         (ref SpanWriter writer) => GracefulRestartCapability.TryWrite(
@@ -73,6 +75,17 @@ public sealed class CapabilityTests
         (ref SpanWriter writer) => SoftwareVersionCapability.TryWrite(ref writer, "lb "u8),
         value => SoftwareVersionCapability.TryRead(value, out string version) && version == "lb ",
         wholeOnly: false);
+
+    /// <summary>What a peer calls itself is shown to people: it cannot write into their terminals.</summary>
+    [Fact]
+    [Trait("Scenario", "S44")]
+    public void Names_OfThePeer_AreMadeFitToBeShown()
+    {
+        Assert.True(FqdnCapability.TryRead([6, (byte)'t', 0x1b, (byte)'[', (byte)'2', (byte)'J', 0x0a, 2, 0xc3, 0x28], out FqdnCapability read));
+        Assert.Equal(("t [2J ", "0xc328"), (read.Host, read.Domain));
+        Assert.True(SoftwareVersionCapability.TryRead([3, (byte)'v', 0, (byte)'1'], out string version));
+        Assert.Equal("v 1", version);
+    }
 
     [Fact]
     public void GracefulRestart_WithoutFamilies_IsRead()

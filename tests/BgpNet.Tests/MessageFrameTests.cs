@@ -30,6 +30,7 @@ public sealed class MessageFrameTests
     }
 
     [Fact]
+    [Trait("Scenario", "C008")]
     public void Marker_AnyOctetWrong_ResetsWithoutData()
     {
         for (int i = 0; i < 16; i++)
@@ -41,6 +42,11 @@ public sealed class MessageFrameTests
     }
 
     [Theory]
+    [Trait("Scenario", "C010")]
+    [Trait("Scenario", "C011")]
+    [Trait("Scenario", "C012")]
+    [Trait("Scenario", "C013")]
+    [Trait("Scenario", "C014")]
     [InlineData(MessageType.Keepalive, 18, false, "1/2:0012")]
     [InlineData(MessageType.Keepalive, 0, false, "1/2:0000")]
     [InlineData(MessageType.Keepalive, 20, false, "1/2:0014")]

@@ -20,6 +20,7 @@ public sealed class NegotiatorTests
     private static readonly PeerRules Rules = new() { AsKind = PeerAsKind.Exactly, Asn = 64514 };
 
     [Fact]
+    [Trait("Scenario", "S44")]
     public void Everything_OnBothSides_IsAgreedOn()
     {
         SpeakerOpen speaker = Ours with
@@ -62,6 +63,7 @@ public sealed class NegotiatorTests
     }
 
     [Fact]
+    [Trait("Scenario", "C026")]
     public void NoCapabilities_AreIPv4AndTwoOctets()
     {
         NegotiatedSession session = Agreed(Ours, Body("fc02", 90, "c0000202", ""), Rules);
@@ -73,6 +75,7 @@ public sealed class NegotiatorTests
     }
 
     [Fact]
+    [Trait("Scenario", "C029")]
     public void MalformedAndUnknownCapabilities_AreLeftOutAndNamed()
     {
         string odd = "0103000100" + "4003" + "007800" + "4500" + "450500010101" + "00" + "0505000100010" + "0" + "0900" + "4703000101" + "490105" + "4b00" + "fa02" + "abcd";
@@ -86,6 +89,7 @@ public sealed class NegotiatorTests
     }
 
     [Theory]
+    [Trait("Scenario", "C022")]
     [InlineData("fc02", "41040000fc02", 64514u)]
     [InlineData("5ba0", "4104fa56ea00", 4_200_000_000u)]
     [InlineData("5ba0", "41040000fc02", 64514u)]
@@ -94,6 +98,9 @@ public sealed class NegotiatorTests
         Assert.Equal(asn, Agreed(Ours, Body(twoOctets, 90, "c0000202", Both + capability), Rules with { Asn = asn }).PeerAs);
 
     [Theory]
+    [Trait("Scenario", "C018")]
+    [Trait("Scenario", "C025")]
+    [Trait("Scenario", "C029")]
     [InlineData("fc03", 90, "c0000202", Both, "2/2:")]
     [InlineData("0000", 90, "c0000202", Both, "2/2:")]
     [InlineData("5ba0", 90, "c0000202", Both, "2/2:")]
@@ -121,6 +128,7 @@ public sealed class NegotiatorTests
     }
 
     [Theory]
+    [Trait("Scenario", "C020")]
     [InlineData(PeerAsKind.Internal, "fc01", "c0000202", "")]
     [InlineData(PeerAsKind.Internal, "fc01", "c0000201", "2/3:c0000201")]
     [InlineData(PeerAsKind.Internal, "fc02", "c0000202", "2/2:")]
@@ -142,6 +150,7 @@ public sealed class NegotiatorTests
         Assert.Equal(refusal, Refused(Ours with { Role = ours }, Body("fc02", 90, "c0000202", Both + capability), Rules with { RoleRequired = required }));
 
     [Fact]
+    [Trait("Scenario", "G02")]
     public void OwnOpen_WithFieldsTheWireCannotHold_IsNotWritten()
     {
         byte[] buffer = new byte[4096];

@@ -6,6 +6,7 @@ namespace LoadBalancer.BgpNet.Tests;
 public sealed class NotificationTests
 {
     [Theory]
+    [Trait("Scenario", "C078")]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
@@ -42,6 +43,8 @@ public sealed class NotificationTests
         Assert.False(NotificationMessage.TryRead(Vectors.Bytes(body), out _));
 
     [Theory]
+    [Trait("Scenario", "C079")]
+    [Trait("Scenario", "X13")]
     [InlineData("0602", null)]
     [InlineData("060200", null)]
     [InlineData("0602" + "04" + "64726169", "drai")]
@@ -71,15 +74,18 @@ public sealed class NotificationTests
     }
 
     [Fact]
+    [Trait("Scenario", "C079")]
     public void ShutdownText_TooLong_IsCutBetweenCharacters()
     {
         byte[] data = new byte[ShutdownText.MaxLength];
         Assert.Equal(1 + 255, ShutdownText.Write(new string('€', 100), data));
+        Assert.Equal(new string('€', 85), NotificationMessage.Cease(CeaseSubcode.AdministrativeReset, data).ShutdownCommunication);
         Assert.Equal(1 + 254, ShutdownText.Write(new string('ä', 200), data));
         Assert.Throws<ArgumentException>(() => ShutdownText.Write("a", new byte[255]));
     }
 
     [Fact]
+    [Trait("Scenario", "C080")]
     public void HardReset_WrappingAReason_IsUnwrapped()
     {
         byte[] body = Vectors.Bytes("0609" + "0604" + "03" + "627965");
@@ -97,6 +103,7 @@ public sealed class NotificationTests
         Assert.Equal("Cease, HardReset (6/9), data 06090609", NotificationMessage.Cease(CeaseSubcode.HardReset, [6, 9, 6, 9]).Describe());
 
     [Theory]
+    [Trait("Scenario", "C081")]
     [InlineData("0601" + "00010100000003", "Cease, MaxPrefixes (6/1): ipv4-unicast, at most 3 prefixes")]
     [InlineData("0601" + "000101000000", "Cease, MaxPrefixes (6/1), data 000101000000")]
     [InlineData("0601" + "0001010000000300", "Cease, MaxPrefixes (6/1), data 0001010000000300")]
@@ -117,6 +124,7 @@ public sealed class NotificationTests
     }
 
     [Fact]
+    [Trait("Scenario", "C078")]
     public void Describe_LongData_IsCut()
     {
         string words = new NotificationMessage(NotificationCode.UpdateMessage, 1, new byte[4075]).Describe();

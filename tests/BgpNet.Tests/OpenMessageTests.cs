@@ -36,6 +36,8 @@ public sealed class OpenMessageTests
     }
 
     [Theory]
+    [Trait("Scenario", "C034")]
+    [Trait("Scenario", "C036")]
     [InlineData(0, 0, "00")]
     [InlineData(3, 5, "05" + "0203")]
     [InlineData(253, 255, "ff" + "02fd")]
@@ -79,12 +81,17 @@ public sealed class OpenMessageTests
     }
 
     [Fact]
+    [Trait("Scenario", "C028")]
     public void Capability_Unknown_IsKept()
     {
-        for (int length = 0; length <= 251; length++)
+        // Above 251 octets only the extended form of the parameters (RFC 9072) has room for it.
+        for (int length = 0; length <= 255; length++)
         {
             string value = string.Concat(Enumerable.Repeat("a5", length));
-            Assert.True(OpenMessage.TryRead(Vectors.OpenWith($"fa{length:x2}" + value), out OpenMessage open, out _));
+            byte[] body = length <= 251
+                ? Vectors.OpenWith($"fa{length:x2}" + value)
+                : Vectors.Bytes(Fields + "ffff" + $"{length + 5:x4}" + "02" + $"{length + 2:x4}" + $"fa{length:x2}" + value);
+            Assert.True(OpenMessage.TryRead(body, out OpenMessage open, out _));
             CapabilityEnumerator capabilities = open.Capabilities;
             Assert.True(capabilities.MoveNext());
             Assert.Equal((CapabilityCode)250, capabilities.Current.Code);
@@ -94,6 +101,10 @@ public sealed class OpenMessageTests
     }
 
     [Theory]
+    [Trait("Scenario", "C016")]
+    [Trait("Scenario", "C030")]
+    [Trait("Scenario", "C031")]
+    [Trait("Scenario", "C032")]
     [InlineData("03fc01005ac000020600", "2/1:0004")]
     [InlineData("05fc01005ac000020600", "2/1:0004")]
     [InlineData("00fc01005ac000020600", "2/1:0004")]
@@ -121,6 +132,7 @@ public sealed class OpenMessageTests
     }
 
     [Theory]
+    [Trait("Scenario", "C033")]
     [InlineData(Fields + "ff" + "ff" + "0000")]
     [InlineData(Fields + "ff" + "ff" + "0005" + "020002" + "0200")]
     [InlineData(Fields + "04" + "ff" + "0005" + "020002" + "0200")]

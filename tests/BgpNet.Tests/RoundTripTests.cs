@@ -10,6 +10,7 @@ namespace LoadBalancer.BgpNet.Tests;
 public sealed class RoundTripTests
 {
     [Fact]
+    [Trait("Scenario", "C090")]
     public void Routes_OfAnyKind_AreReadAsPacked() => Prop.ForAll<ulong[], int, bool>((values, seed, addPath) =>
     {
         IpFamily family = (seed & 1) == 0 ? IpFamily.IPv4 : IpFamily.IPv6;

@@ -17,6 +17,19 @@ public sealed class UpdateGradingTests
     private const string ReachAfterFlags = "0e1e" + "000201" + "10" + "20010db8000000000000000000000006" + "00" + "4020010db800000000";
 
     [Theory]
+    [Trait("Scenario", "C039")]
+    [Trait("Scenario", "C041")]
+    [Trait("Scenario", "C043")]
+    [Trait("Scenario", "C045")]
+    [Trait("Scenario", "C046")]
+    [Trait("Scenario", "C047")]
+    [Trait("Scenario", "C049")]
+    [Trait("Scenario", "C051")]
+    [Trait("Scenario", "C053")]
+    [Trait("Scenario", "C055")]
+    [Trait("Scenario", "C056")]
+    [Trait("Scenario", "C057")]
+    [Trait("Scenario", "C059")]
     [InlineData(Sound, BgpFault.None)]
     [InlineData(Origin + Path, BgpFault.MissingNextHop)]
     [InlineData(Path + Hop, BgpFault.MissingOrigin)]
@@ -107,6 +120,9 @@ public sealed class UpdateGradingTests
     }
 
     [Theory]
+    [Trait("Scenario", "C047")]
+    [Trait("Scenario", "C051")]
+    [Trait("Scenario", "C055")]
     [InlineData(Sound, BgpFault.MissingLocalPref)]
     [InlineData(Sound + LocalPref, BgpFault.None)]
     [InlineData(Sound + "400503000064", BgpFault.LocalPref)]
@@ -124,6 +140,7 @@ public sealed class UpdateGradingTests
     }
 
     [Theory]
+    [Trait("Scenario", "C052")]
     [InlineData("c0110602010000fc01", BgpFault.None)]
     [InlineData("c01100", BgpFault.As4Path)]
     [InlineData("c0110502010000fc", BgpFault.As4Path)]
@@ -145,6 +162,7 @@ public sealed class UpdateGradingTests
     }
 
     [Theory]
+    [Trait("Scenario", "C038")]
     [InlineData("0001")]
     [InlineData("0005" + "18c00002")]
     [InlineData("ffff" + "18c00002" + "0000")]
@@ -153,6 +171,7 @@ public sealed class UpdateGradingTests
     public void WithdrawnLength_PastTheMessage_Resets(string body) => Refused(body, "3/1:");
 
     [Theory]
+    [Trait("Scenario", "C038")]
     [InlineData("0000")]
     [InlineData("000000")]
     [InlineData("00000001")]
@@ -176,6 +195,7 @@ public sealed class UpdateGradingTests
         Refused(Vectors.Hex(Vectors.Update(withdrawn, attributes, nlri)), "3/10:");
 
     [Theory]
+    [Trait("Scenario", "C040")]
     [InlineData(Origin + Path + "c00805fc010064")]
     [InlineData("40010103" + Path)]
     [InlineData(Origin + Path + "406300")]

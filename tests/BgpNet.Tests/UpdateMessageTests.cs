@@ -93,6 +93,7 @@ public sealed class UpdateMessageTests
     }
 
     [Theory]
+    [Trait("Scenario", "C064")]
     [InlineData("14c6336f", "198.51.96.0/20")]
     [InlineData("00", "0.0.0.0/0")]
     [InlineData("20c0000201", "192.0.2.1/32")]
@@ -117,6 +118,8 @@ public sealed class UpdateMessageTests
     }
 
     [Theory]
+    [Trait("Scenario", "C069")]
+    [Trait("Scenario", "C071")]
     [InlineData("0002", "", "")]
     [InlineData("0002", Global, "ok")]
     [InlineData("0002", Global + LinkLocal, "ok")]
@@ -146,6 +149,7 @@ public sealed class UpdateMessageTests
     }
 
     [Fact]
+    [Trait("Scenario", "C069")]
     public void MpReachNextHop_EveryOtherLength_Resets()
     {
         for (int length = 0; length <= 33; length++)
@@ -160,6 +164,8 @@ public sealed class UpdateMessageTests
     }
 
     [Theory]
+    [Trait("Scenario", "C072")]
+    [Trait("Scenario", "C073")]
     [InlineData("800e15" + "000201" + "10" + Global + "00", BgpFault.MultiprotocolEmpty)]
     [InlineData("800e07" + "006301" + "01020304", BgpFault.FamilyNotNegotiated)]
     [InlineData("800e03" + "000202", BgpFault.FamilyNotNegotiated)]
@@ -172,6 +178,7 @@ public sealed class UpdateMessageTests
     }
 
     [Fact]
+    [Trait("Scenario", "C074")]
     public void MpReach_BehindOtherAttributesAndBesideNextHop_IsRead()
     {
         string reach = "800e1e" + "000201" + "10" + Global + "00" + "4020010db800000000";
@@ -193,6 +200,7 @@ public sealed class UpdateMessageTests
     }
 
     [Fact]
+    [Trait("Scenario", "C076")]
     public void MpUnreach_CarryingIPv4_Withdraws() =>
         Assert.Equal(["192.0.2.0/24"], Prefixes(Read(Vectors.Update("", "800f07000101" + "18c00002", "")).Withdrawn));
 
@@ -212,9 +220,12 @@ public sealed class UpdateMessageTests
     }
 
     [Fact]
+    [Trait("Scenario", "C007")]
+    [Trait("Scenario", "I49")]
     public void EndOfRib_InEveryForm_IsRecognised()
     {
         Assert.Equal(AfiSafi.IPv4Unicast, Read(Vectors.Body(Vectors.EndOfRibIPv4)).EndOfRib);
+        Assert.Equal(BgpFault.None, Read(Vectors.Body(Vectors.EndOfRibIPv4)).Fault);
         Assert.Equal(AfiSafi.IPv6Unicast, Read(Vectors.Body(Vectors.EndOfRibIPv6)).EndOfRib);
         Assert.Equal(AfiSafi.IPv6Unicast, Read(Vectors.Body(Vectors.EndOfRibIPv6Long)).EndOfRib);
         Assert.Null(Read(Vectors.Update("", "800f03000201" + Origin, "")).EndOfRib);

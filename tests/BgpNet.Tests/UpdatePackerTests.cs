@@ -14,6 +14,7 @@ public sealed class UpdatePackerTests
     private static readonly NextHop BothHops = new(IpAddr.Parse("2001:db8::6"), IpAddr.Parse("fe80::1"));
 
     [Fact]
+    [Trait("Scenario", "C002")]
     public void Announce_IPv4WithCommunities_IsTheVector()
     {
         RouteAttributes attributes = Ebgp with { Communities = [new(64513, 100)], LargeCommunities = [new(64513, 1, 2)] };
@@ -33,9 +34,13 @@ public sealed class UpdatePackerTests
     }
 
     [Theory]
+    [Trait("Scenario", "C093")]
     [InlineData("192.0.2.0/24", "0004" + "18c00002" + "0000")]
     [InlineData("0.0.0.0/0", "0001" + "00" + "0000")]
     [InlineData("192.0.2.0/25", "0005" + "19c0000200" + "0000")]
+    [InlineData("192.0.2.1/32", "0005" + "20c0000201" + "0000")]
+    [InlineData("2001:db8::/64", "0000" + "000f" + "800f0c000201" + "4020010db800000000")]
+    [InlineData("2001:db8::1/128", "0000" + "0017" + "800f14000201" + "8020010db8000000000000000000000001")]
     [InlineData("2001:db8::/32", "0000" + "000b" + "800f08000201" + "2020010db8")]
     [InlineData("::/0", "0000" + "0007" + "800f04000201" + "00")]
     [InlineData("2001:db8::/127", "0000" + "0017" + "800f14000201" + "7f20010db8000000000000000000000000")]
@@ -49,6 +54,9 @@ public sealed class UpdatePackerTests
     }
 
     [Theory]
+    [Trait("Scenario", "C084")]
+    [Trait("Scenario", "C085")]
+    [Trait("Scenario", "C086")]
     [InlineData("v4", 0, false, false, 810)]
     [InlineData("v4", 1, false, false, 809)]
     [InlineData("v4", 0, true, false, 13_098)]
@@ -73,6 +81,7 @@ public sealed class UpdatePackerTests
     }
 
     [Theory]
+    [Trait("Scenario", "C085")]
     [InlineData(IpFamily.IPv4, 814)]
     [InlineData(IpFamily.IPv6, 239)]
     public void Withdraw_ManyPrefixes_FillsTheMessage(IpFamily family, int expected)
@@ -157,6 +166,7 @@ public sealed class UpdatePackerTests
     });
 
     [Theory]
+    [Trait("Scenario", "C005")]
     [InlineData(false, Vectors.EndOfRibIPv4)]
     [InlineData(true, Vectors.EndOfRibIPv6)]
     public void EndOfRib_EachFamily_IsTheVector(bool ipv6, string vector)

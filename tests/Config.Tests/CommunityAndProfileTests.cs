@@ -39,6 +39,7 @@ public sealed class CommunityAndProfileTests
     }
 
     [Fact]
+    [Trait("Scenario", "G21")]
     public void WellKnownName_IsKnownAndMayBeDefinedOnlyAsWhatItIs()
     {
         Assert.Equal(

@@ -8,6 +8,7 @@ public sealed class FuzzTests
     public static TheoryData<string> Names => [.. Targets.All.Select(target => target.Name)];
 
     [Theory]
+    [Trait("Scenario", "C091")]
     [MemberData(nameof(Names))]
     public void Target_SeedsCutAndMutated_KeepsItsRules(string name) => Fuzzer.Run(Target(name), Fuzzer.Iterations, Found);
 

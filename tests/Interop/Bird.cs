@@ -55,6 +55,10 @@ public sealed partial class Bird(LabNetwork network, RouterOptions options) : Ro
 
     public Task RefreshAsync(string peer) => BirdcAsync("reload", "in", $"p{Options.Peers.ToList().IndexOf(peer)}");
 
+    public Task DisableAsync(string peer, string words) => BirdcAsync("disable", $"p{Options.Peers.ToList().IndexOf(peer)}", $"\"{words}\"");
+
+    public Task EnableAsync(string peer) => BirdcAsync("enable", $"p{Options.Peers.ToList().IndexOf(peer)}");
+
     /// <summary>Why the last session with a peer ended: what it shows, and what the router said of itself, which only the log has.</summary>
     public async Task<string> LastEndAsync(string peer)
     {
@@ -121,11 +125,13 @@ public sealed partial class Bird(LabNetwork network, RouterOptions options) : Ro
             Line($"  passive {(Options.Dials ? "off" : "on")};\n  graceful restart {(Options.GracefulRestart ? "aware" : "off")};");
             if (Options.Password is { } password)
                 Line($"  password \"{password}\";");
+            if (Options.TtlSecurity)
+                Line($"  ttl security on;");
             if (Options.BfdMilliseconds is not null)
                 Line($"  bfd on;");
             foreach (bool ipv6 in (bool[])[false, true])
                 if (Options.Carries(peer, ipv6))
-                    Line($"  {(ipv6 ? "ipv6" : "ipv4")} {{ import all; export none; {(Options.MostPrefixes is { } most ? $"receive limit {most} action disable;" : "")} }};");
+                    Line($"  {(ipv6 ? "ipv6" : "ipv4")} {{ import all; export none; {(Options.IPv4OverIPv6 && !ipv6 ? "extended next hop on;" : "")} {(Options.MostPrefixes is { } most ? $"receive limit {most} action disable;" : "")} }};");
             Line($"}}");
         }
 

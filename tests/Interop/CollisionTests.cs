@@ -21,7 +21,9 @@ public sealed class CollisionTests(BgpWorld world)
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    [Trait("Scenario", "F25,F26,F28")]
+    [Trait("Scenario", "F25")]
+    [Trait("Scenario", "F26")]
+    [Trait("Scenario", "F28")]
     public async Task Router_ConnectsWhileConnectedTo_KeepsTheConnectionOfTheHigherIdentifier(bool routerIsHigher, bool answersItsOwnFirst)
     {
         await using Scene scene = await Scene.OpenAsync(world, RouterKind.Bird, new RouterOptions { DualStack = true });

@@ -21,7 +21,9 @@ public sealed class DrainTests(BgpWorld world)
 
     [Theory]
     [MemberData(nameof(Routers.Whole), MemberType = typeof(Routers))]
-    [Trait("Scenario", "S29,I21,I66")]
+    [Trait("Scenario", "S29")]
+    [Trait("Scenario", "I21")]
+    [Trait("Scenario", "I66")]
     public async Task Speaker_LeavesForGood_MarksItsRoutesThenCeasesAndNoPacketIsLost(RouterKind kind)
     {
         await using Scene scene = await Scene.OpenAsync(world, kind, new RouterOptions { DualStack = true });
@@ -55,6 +57,31 @@ public sealed class DrainTests(BgpWorld world)
             (int lost, int failed, string words) = await client.EndAsync();
             BgpWorld.Say($"{kind}: drained; router: {end}; {marked} paths seen marked; client: {words}");
             Assert.True(lost == 0 && failed == 0, words);
+        }
+        finally
+        {
+            await RestartAsync();
+        }
+    }
+
+    // Graceful restart is no reason to keep the routes of a node that said that it goes.
+    [Theory]
+    [MemberData(nameof(Routers.Whole), MemberType = typeof(Routers))]
+    [Trait("Scenario", "I32")]
+    public async Task Speaker_LeavesForGoodUnderGracefulRestart_IsWithdrawnAtOnce(RouterKind kind)
+    {
+        await using Scene scene = await Scene.OpenAsync(world, kind, new RouterOptions { DualStack = true, GracefulRestart = true });
+        (string ipv4, string ipv6) = await scene.ServeAsync("web");
+        await RestartAsync("--bgp-leave", "drain", "--bgp-drain-time", "1");
+        try
+        {
+            await scene.PeerAsync();
+            await scene.UntilInKernelAsync(3, ipv4, ipv6);
+            await scene.UntilSettledAsync();
+            world.Cluster.Speaker(First).Terminate();
+            Assert.Equal(0, await world.Cluster.Speaker(First).WaitForExitAsync(BgpWorld.Cancellation));
+            // The restart time is two minutes.
+            await scene.UntilInKernelAsync(2, ipv4, ipv6);
         }
         finally
         {

@@ -21,6 +21,7 @@ public sealed class DynamicPeerTests(BgpWorld world)
 
     [Fact]
     [Trait("Scenario", "X05")]
+    [Trait("Scenario", "I65")]
     public async Task TwoRouters_ConnectFromOnePrefixWithThePassword_AreToldAllAndRememberedForAWhile()
     {
         await using SecondAddress address = await SecondAddress.AddAsync(world.Network, Second);
@@ -83,6 +84,7 @@ public sealed class DynamicPeerTests(BgpWorld world)
     }
 
     [Fact]
+    [Trait("Scenario", "X02")]
     public async Task ManyAddresses_ConnectAndLeave_TakeNoPlaceOfTheRouterAndNoMoreThanThereAre()
     {
         const int Most = 4;

@@ -61,6 +61,10 @@ public sealed class ExaBgp(LabNetwork network, RouterOptions options) : RouterDa
     public Task RefreshAsync(string peer) => File.AppendAllTextAsync(
         Orders, $"neighbor {peer} announce route-refresh ipv4 unicast\nneighbor {peer} announce route-refresh ipv6 unicast\n", BgpWorld.Cancellation);
 
+    public Task DisableAsync(string peer, string words) => throw new NotSupportedException("ExaBGP disables no single neighbour");
+
+    public Task EnableAsync(string peer) => throw new NotSupportedException("ExaBGP disables no single neighbour");
+
     private static IEnumerable<string> AsPath(JsonNode? node) => node switch
     {
         JsonArray flat => flat.Select(static a => a!.ToString()),
@@ -127,6 +131,8 @@ public sealed class ExaBgp(LabNetwork network, RouterOptions options) : RouterDa
             Line($"neighbor {peer} {{ router-id 192.0.2.1; local-address {Own(RouterOptions.IsIPv6(peer))}; local-as {Options.RouterAsn}; peer-as {Options.ClusterAsn}; hold-time 9; passive true; listen {Options.Port};");
             if (Options.Password is { } password)
                 Line($" md5-password \"{password}\"; md5-base64 disable;");
+            if (Options.TtlSecurity)
+                Line($" incoming-ttl 255; outgoing-ttl 255;");
             Line($" family {{ {(Options.Carries(peer, false) ? "ipv4 unicast;" : "")} {(Options.Carries(peer, true) ? "ipv6 unicast;" : "")} }}");
             Line($" capability {{ route-refresh enable; graceful-restart {(Options.GracefulRestart ? "60" : "disable")}; }}");
             Line($" api {{ processes [ listener ]; neighbor-changes; receive {{ parsed; update; }} }} }}");

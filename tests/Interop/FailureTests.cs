@@ -14,7 +14,8 @@ public sealed class FailureTests(BgpWorld world)
 
     [Theory]
     [MemberData(nameof(Routers.Whole), MemberType = typeof(Routers))]
-    [Trait("Scenario", "I07,I30")]
+    [Trait("Scenario", "I07")]
+    [Trait("Scenario", "I30")]
     public async Task Speaker_KilledWithGracefulRestart_CostsNoPacket(RouterKind kind)
     {
         await using Scene scene = await Scene.OpenAsync(world, kind, new RouterOptions { DualStack = true, GracefulRestart = true });
@@ -47,6 +48,7 @@ public sealed class FailureTests(BgpWorld world)
     }
 
     [Theory]
+    [Trait("Scenario", "I68")]
     [MemberData(nameof(Routers.Whole), MemberType = typeof(Routers))]
     public async Task Speaker_KilledWithoutGracefulRestart_IsWithdrawn(RouterKind kind)
     {
@@ -69,12 +71,37 @@ public sealed class FailureTests(BgpWorld world)
         await scene.UntilInKernelAsync(3, ipv4, ipv6);
     }
 
+    [Theory]
+    [MemberData(nameof(Routers.Whole), MemberType = typeof(Routers))]
+    [Trait("Scenario", "I08")]
+    public async Task Speaker_AwayLongerThanTheRestartTime_IsWithdrawn(RouterKind kind)
+    {
+        await using Scene scene = await Scene.OpenAsync(world, kind, new RouterOptions { DualStack = true, GracefulRestart = true });
+        (string ipv4, string ipv6) = await scene.ServeAsync("web");
+        await scene.PeerAsync(change: static spec => spec["restartTime"] = "2s");
+        await scene.UntilInKernelAsync(3, ipv4, ipv6);
+        await scene.UntilSettledAsync();
+        world.Cluster.Speaker(First).Kill();
+        try
+        {
+            await world.Cluster.Speaker(First).WaitForExitAsync(BgpWorld.Cancellation);
+            await scene.UntilInKernelAsync(2, ipv4, ipv6);
+        }
+        finally
+        {
+            await world.Cluster.StartSpeakerAsync(First);
+        }
+
+        await scene.UntilInKernelAsync(3, ipv4, ipv6);
+    }
+
     public static MatrixTheoryData<RouterKind, bool> WholeWithAndWithoutBfd { get; } = new([RouterKind.Frr, RouterKind.Bird], [false, true]);
 
     // A process that hangs keeps its connection: only a timer of the router's can tell, or BFD long before it.
     [Theory]
     [MemberData(nameof(WholeWithAndWithoutBfd))]
-    [Trait("Scenario", "I22,I29")]
+    [Trait("Scenario", "I22")]
+    [Trait("Scenario", "I29")]
     public async Task Speaker_Hangs_IsWithdrawnByHoldTimeOrByBfdBeforeIt(RouterKind kind, bool bfd)
     {
         await using Scene scene = await Scene.OpenAsync(world, kind, new RouterOptions { DualStack = true, BfdMilliseconds = bfd ? 50 : null });

@@ -22,7 +22,20 @@ public sealed class FaultyPeerTests(BgpWorld world)
     private LabHost First => world.Network.Nodes[0];
 
     [Fact]
-    [Trait("Scenario", "C008,C010,C013,C014,C016,C018,C030,C038,C069,F07,F09,F45,X14")]
+    [Trait("Scenario", "C008")]
+    [Trait("Scenario", "C010")]
+    [Trait("Scenario", "C013")]
+    [Trait("Scenario", "C014")]
+    [Trait("Scenario", "C016")]
+    [Trait("Scenario", "C018")]
+    [Trait("Scenario", "C030")]
+    [Trait("Scenario", "C038")]
+    [Trait("Scenario", "C069")]
+    [Trait("Scenario", "F07")]
+    [Trait("Scenario", "F09")]
+    [Trait("Scenario", "F45")]
+    [Trait("Scenario", "X14")]
+    [Trait("Scenario", "S36")]
     public async Task Peers_ThatBreakTheProtocol_GetTheExactAnswerAndHarmNobody()
     {
         (string Name, Func<RawConnection, Task<string>> Do, string Answer)[] cases =
@@ -68,7 +81,12 @@ public sealed class FaultyPeerTests(BgpWorld world)
     }
 
     [Fact]
-    [Trait("Scenario", "C011,C043,C056,C072,C073,X14")]
+    [Trait("Scenario", "C011")]
+    [Trait("Scenario", "C043")]
+    [Trait("Scenario", "C056")]
+    [Trait("Scenario", "C072")]
+    [Trait("Scenario", "C073")]
+    [Trait("Scenario", "X14")]
     public async Task Peers_WithFaultsThatSpareTheSession_KeepItAndLoseNoMoreThanTheFaultCosts()
     {
         (byte[] full, int inFull) = RawOctets.Routes(extendedMessages: false);

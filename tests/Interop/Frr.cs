@@ -76,6 +76,10 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
             await VtyshAsync($"clear bgp {family} {peer} soft in");
     }
 
+    public Task DisableAsync(string peer, string words) => VtyshAsync("configure terminal", $"router bgp {Options.RouterAsn}", $"neighbor {peer} shutdown message {words}");
+
+    public Task EnableAsync(string peer) => VtyshAsync("configure terminal", $"router bgp {Options.RouterAsn}", $"no neighbor {peer} shutdown");
+
     /// <summary>Why the last session with a peer ended.</summary>
     public async Task<string> LastEndAsync(string peer)
     {
@@ -115,7 +119,7 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
         Line($"frr defaults datacenter");
         Line($"log stdout");
         Line($"router bgp {Options.RouterAsn}");
-        Line($" bgp router-id 192.0.2.1\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n bgp bestpath as-path multipath-relax");
+        Line($" bgp router-id 192.0.2.1\n {(Options.RequiresPolicy ? "" : "no ")}bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n bgp bestpath as-path multipath-relax");
         if (Options.GracefulRestart)
             Line($" bgp graceful-restart");
         foreach (string peer in Options.Peers)
@@ -126,6 +130,10 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
                 Line($" neighbor {peer} passive");
             if (Options.Password is { } password)
                 Line($" neighbor {peer} password {password}");
+            if (Options.TtlSecurity)
+                Line($" neighbor {peer} ttl-security hops 1");
+            if (Options.IPv4OverIPv6)
+                Line($" neighbor {peer} capability extended-nexthop");
             if (Options.BfdMilliseconds is not null)
                 Line($" neighbor {peer} bfd\n neighbor {peer} bfd profile lb");
         }

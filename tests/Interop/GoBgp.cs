@@ -55,6 +55,10 @@ public sealed class GoBgp(LabNetwork network, RouterOptions options) : RouterDae
     public async Task<long> UpdatesAsync(string peer) =>
         (await NeighborsAsync(n => (string?)n["state"]?["neighbor_address"] == peer, static n => (long?)n["state"]?["messages"]?["received"]?["update"] ?? 0)).FirstOrDefault();
 
+    public Task DisableAsync(string peer, string words) => RunAsync("gobgp", "neighbor", peer, "disable", "--reason", words);
+
+    public Task EnableAsync(string peer) => RunAsync("gobgp", "neighbor", peer, "enable");
+
     public Task RefreshAsync(string peer) => throw new NotSupportedException("GoBGP 3.10 answers softresetin from its own copy and sends no ROUTE-REFRESH");
 
     private static JsonNode? Attribute(JsonNode path, int type) => path["attrs"]!.AsArray().FirstOrDefault(a => (int)a!["type"]! == type);
@@ -73,6 +77,8 @@ public sealed class GoBgp(LabNetwork network, RouterOptions options) : RouterDae
             if (Options.Password is { } password)
                 Line($"auth-password = \"{password}\"");
             Line($"[neighbors.transport.config]\npassive-mode = true\n[neighbors.timers.config]\nhold-time = 9\nkeepalive-interval = 3\nidle-hold-time-after-reset = 1");
+            if (Options.TtlSecurity)
+                Line($"[neighbors.ttl-security.config]\nenabled = true\nttl-min = 255");
             if (Options.GracefulRestart)
                 Line($"[neighbors.graceful-restart.config]\nenabled = true\nrestart-time = 60");
             foreach (bool ipv6 in (bool[])[false, true])

@@ -26,7 +26,11 @@ public sealed class HardPeerTests(BgpWorld world)
     private LabHost First => world.Network.Nodes[0];
 
     [Fact]
-    [Trait("Scenario", "F06,F31,S25,X12,I61")]
+    [Trait("Scenario", "F06")]
+    [Trait("Scenario", "F31")]
+    [Trait("Scenario", "S25")]
+    [Trait("Scenario", "X12")]
+    [Trait("Scenario", "I61")]
     public async Task Peers_ThatStallFloodResetOrFallSilent_DelayNobodyElse()
     {
         await using Scene scene = await Scene.OpenAsync(world, RouterKind.Bird, new RouterOptions { DualStack = true });

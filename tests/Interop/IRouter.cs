@@ -22,6 +22,12 @@ public interface IRouter : IAsyncDisposable
     /// <summary>UPDATE messages a peer has sent since its session came up.</summary>
     Task<long> UpdatesAsync(string peer);
 
+    /// <summary>Ends the session with a peer and lets none come up, with words for the other side (RFC 9003), until it is enabled.</summary>
+    Task DisableAsync(string peer, string words);
+
+    /// <summary>Lets a session with a peer come up again.</summary>
+    Task EnableAsync(string peer);
+
     /// <summary>Asks one peer for all its routes again (RFC 2918).</summary>
     Task RefreshAsync(string peer);
 }

@@ -49,6 +49,10 @@ public sealed class OpenBgpd(LabNetwork network, RouterOptions options) : Router
 
     public Task RefreshAsync(string peer) => RunAsync("bgpctl", "-s", Socket, "neighbor", peer, "refresh");
 
+    public Task DisableAsync(string peer, string words) => RunAsync("bgpctl", "-s", Socket, "neighbor", peer, "down", words);
+
+    public Task EnableAsync(string peer) => RunAsync("bgpctl", "-s", Socket, "neighbor", peer, "up");
+
     private static string Communities(JsonNode? node) => RouterPath.Sorted((node?.AsArray() ?? []).Select(static c => (string)c!));
 
     private async Task<JsonArray> NeighborsAsync() => (await AskAsync("bgpctl", "-s", Socket, "-j", "show", "neighbor"))?["neighbors"]?.AsArray() ?? [];
@@ -68,6 +72,8 @@ public sealed class OpenBgpd(LabNetwork network, RouterOptions options) : Router
                 Line($"\tannounce {(ipv6 ? "IPv6" : "IPv4")} {(Options.Carries(peer, ipv6) ? "unicast" : "none")}");
             if (Options.Password is { } password)
                 Line($"\ttcp md5sig password {password}");
+            if (Options.TtlSecurity)
+                Line($"\tttl-security yes");
             if (Options.MostPrefixes is { } most)
                 Line($"\tmax-prefix {most}");
             Line($"}}");

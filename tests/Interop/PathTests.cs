@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Probes;
 using LoadBalancer.Lab.Workloads;
@@ -15,7 +16,8 @@ public sealed class PathTests(BgpWorld world)
 
     [Theory]
     [MemberData(nameof(Routers.All), MemberType = typeof(Routers))]
-    [Trait("Scenario", "I03,I27")]
+    [Trait("Scenario", "I03")]
+    [Trait("Scenario", "I27")]
     public async Task Kernel_OfRouter_SpreadsFlowsOverThreeNodes(RouterKind kind)
     {
         Assert.SkipWhen(kind is RouterKind.GoBgp or RouterKind.OpenBgpd or RouterKind.ExaBgp, $"{kind} puts no routes into this kernel");
@@ -40,6 +42,47 @@ public sealed class PathTests(BgpWorld world)
             Assert.Equal(world.Network.Nodes.Select(static n => n.Name), answers.Keys.Order(StringComparer.Ordinal));
             BgpWorld.Say($"{kind}: {target} answered by {string.Join(", ", answers.Select(static a => $"{a.Key} ({a.Value})"))}");
         }
+    }
+
+    [Fact]
+    [Trait("Scenario", "I20")]
+    public async Task Frr_ToldBandwidths_SpreadsByThem()
+    {
+        await using Scene scene = await Scene.OpenAsync(world, RouterKind.Frr, new RouterOptions(), advertisement: """{"bandwidthPerEndpoint": "100M"}""");
+        (string ipv4, _) = await scene.ServeAsync("web", "Local");
+        // Three endpoints more on the first node.
+        LabHost first = world.Network.Nodes[0];
+        string[] more = [.. Enumerable.Range(1, 3).Select(i => $"{{\"addresses\": [\"198.51.100.{i}\"], \"nodeName\": \"{world.Cluster.NodeName(first)}\", \"conditions\": {{\"ready\": true}}}}")];
+        await world.Cluster.Admin.CreateAsync(
+            JsonNode.Parse($$"""
+            {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+             "metadata": {"name": "web-more", "namespace": "{{world.Cluster.Namespace}}", "labels": {"kubernetes.io/service-name": "web", "endpointslice.kubernetes.io/managed-by": "test"} },
+             "endpoints": [{{string.Join(", ", more)}}]}
+            """)!,
+            BgpWorld.Cancellation);
+        try
+        {
+            await scene.PeerAsync();
+            await scene.UntilInKernelAsync(3, ipv4);
+            Dictionary<string, int> weights = [];
+            await world.UntilAsync("the first node has four shares", Scene.Patience, async () =>
+            {
+                weights = await WeightsAsync(ipv4);
+                int most = weights.GetValueOrDefault(first.ServiceAddress.ToString());
+                return weights.Count == 3 && weights.Values.Order().Take(2).All(w => most >= 3.9 * w && most <= 4.2 * w) ? null : string.Join(", ", weights);
+            });
+            BgpWorld.Say($"weights in the kernel: {string.Join(", ", weights)}");
+        }
+        finally
+        {
+            await world.DeleteAsync($"/apis/discovery.k8s.io/v1/namespaces/{world.Cluster.Namespace}/endpointslices/web-more");
+        }
+    }
+
+    private async Task<Dictionary<string, int>> WeightsAsync(string prefix)
+    {
+        string answer = await LabNetwork.RunAsync(world.Network.Router.Namespace, "ip", ["-d", "-j", "route", "show", prefix], null, BgpWorld.Cancellation);
+        return (JsonNode.Parse(answer)?.AsArray() ?? []).SelectMany(static r => r!["nexthops"]?.AsArray() ?? []).ToDictionary(static h => (string)h!["gateway"]!, static h => (int)h!["weight"]!);
     }
 
     [Theory]

@@ -12,7 +12,10 @@ public sealed class PeerTests(BgpWorld world)
 
     [Theory]
     [MemberData(nameof(Routers.All), MemberType = typeof(Routers))]
-    [Trait("Scenario", "I24,I25,I60")]
+    [Trait("Scenario", "I24")]
+    [Trait("Scenario", "I25")]
+    [Trait("Scenario", "I60")]
+    [Trait("Scenario", "S35")]
     public async Task Router_WithLargeAsOnOtherPortKilledAndStarted_IsToldAllAgain(RouterKind kind)
     {
         const uint Asn = 4200000000;
@@ -32,7 +35,10 @@ public sealed class PeerTests(BgpWorld world)
 
     [Theory]
     [MemberData(nameof(Routers.All), MemberType = typeof(Routers))]
-    [Trait("Scenario", "I05,I41,I51,I58")]
+    [Trait("Scenario", "I05")]
+    [Trait("Scenario", "I41")]
+    [Trait("Scenario", "I51")]
+    [Trait("Scenario", "I58")]
     public async Task Password_OfSecret_WrongThenRightThenChanged(RouterKind kind)
     {
         await using Scene scene = await Scene.OpenAsync(world, kind, new RouterOptions { DualStack = true, Password = "right-one" });
@@ -72,7 +78,9 @@ public sealed class PeerTests(BgpWorld world)
 
     [Theory]
     [MemberData(nameof(Routers.All), MemberType = typeof(Routers))]
-    [Trait("Scenario", "I14,I46,I56")]
+    [Trait("Scenario", "I14")]
+    [Trait("Scenario", "I46")]
+    [Trait("Scenario", "I56")]
     public async Task Router_WithFewerPrefixesAllowed_IsLeftAloneAndItsReasonTold(RouterKind kind)
     {
         Assert.SkipWhen(kind == RouterKind.ExaBgp, "ExaBGP limits no prefixes");

@@ -12,7 +12,11 @@ public sealed class RestartTests(BgpWorld world)
 
     [Theory]
     [MemberData(nameof(Routers.All), MemberType = typeof(Routers))]
-    [Trait("Scenario", "I07,I30")]
+    [Trait("Scenario", "I07")]
+    [Trait("Scenario", "I30")]
+    [Trait("Scenario", "G09")]
+    [Trait("Scenario", "I36")]
+    [Trait("Scenario", "I53")]
     public async Task Speaker_KilledAndStarted_LosesNoRouteAndLeavesNone(RouterKind kind)
     {
         Assert.SkipWhen(kind == RouterKind.ExaBgp, "ExaBGP keeps no routes for a peer that restarts");

@@ -41,6 +41,15 @@ public sealed record RouterOptions
     /// <summary>Most prefixes of a family it takes from a peer; null for no limit.</summary>
     public int? MostPrefixes { get; init; }
 
+    /// <summary>Takes packets of neighbours on its own segment alone, by their TTL (RFC 5082).</summary>
+    public bool TtlSecurity { get; init; }
+
+    /// <summary>Takes IPv4 routes by IPv6 next hops (RFC 8950).</summary>
+    public bool IPv4OverIPv6 { get; init; }
+
+    /// <summary>Takes no route of another AS for want of a policy (RFC 8212); of FRR alone.</summary>
+    public bool RequiresPolicy { get; init; }
+
     /// <summary>Whether a session within an AS is wanted.</summary>
     public bool IsInternal => RouterAsn == ClusterAsn;
 

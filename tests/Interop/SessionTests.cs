@@ -12,7 +12,11 @@ public sealed class SessionTests(BgpWorld world)
 
     [Theory]
     [MemberData(nameof(Routers.All), MemberType = typeof(Routers))]
-    [Trait("Scenario", "I01,I26,I40,I48,I52")]
+    [Trait("Scenario", "I01")]
+    [Trait("Scenario", "I26")]
+    [Trait("Scenario", "I40")]
+    [Trait("Scenario", "I48")]
+    [Trait("Scenario", "I52")]
     public async Task Session_OfEachFamily_CarriesItsOwn(RouterKind kind)
     {
         await using Scene scene = await Scene.OpenAsync(world, kind, new RouterOptions { Peers = [.. Scene.Peers(world, false), .. Scene.Peers(world, true)] });
@@ -31,6 +35,7 @@ public sealed class SessionTests(BgpWorld world)
     }
 
     [Theory]
+    [Trait("Scenario", "I20")]
     [MemberData(nameof(AllOverBoth))]
     public async Task Session_DualStack_CarriesBothWithTheirAttributes(RouterKind kind, bool ipv6)
     {
@@ -65,6 +70,7 @@ public sealed class SessionTests(BgpWorld world)
     }
 
     [Theory]
+    [Trait("Scenario", "I48")]
     [MemberData(nameof(Routers.All), MemberType = typeof(Routers))]
     public async Task Service_AnotherMadeAndDeleted_ChangesItsOwnPrefixesAlone(RouterKind kind)
     {

@@ -45,6 +45,17 @@ public sealed class ReactorTests
         Assert.Equal((0, 0), (tooEarly, allocated));
     }
 
+    // A system clock that is set, by an hour or by a year, moves no deadline.
+    [Fact]
+    [Trait("Scenario", "F46")]
+    public void Timer_OfALoop_IsOfTheMonotonicClock()
+    {
+        using Reactor reactor = new(2);
+        string[] timers = [.. Directory.GetFiles("/proc/self/fd").Where(static fd => File.ResolveLinkTarget(fd, false)?.Name.Contains("[timerfd]", StringComparison.Ordinal) == true)];
+        Assert.NotEmpty(timers);
+        Assert.All(timers, static fd => Assert.Contains("clockid: 1\n", File.ReadAllText(Path.Combine("/proc/self/fdinfo", Path.GetFileName(fd))), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void TryPost_MailboxFull_IsRefused()
     {

@@ -29,6 +29,7 @@ public sealed class RouteMergeTests
     }
 
     [Theory]
+    [Trait("Scenario", "S21")]
     [InlineData("1", "2")]
     [InlineData("2", "1")]
     public void Services_OfOnePrefix_GiveTheHighestLocalPref(string low, string high)
@@ -48,6 +49,7 @@ public sealed class RouteMergeTests
     }
 
     [Fact]
+    [Trait("Scenario", "S21")]
     public void Communities_ThatDifferInTheLastPart_AreAllSent()
     {
         BgpCommunity[] communities = [BgpCommunity.Large(1, 2, 4), BgpCommunity.Large(1, 3, 0), BgpCommunity.Large(1, 2, 3), BgpCommunity.Standard(9)];
@@ -108,6 +110,7 @@ public sealed class RouteMergeTests
     }
 
     [Fact]
+    [Trait("Scenario", "F41")]
     public void Advertisement_AnyValueChanged_IsToldAnew()
     {
         BgpAdvertisement before = Planned.Advertisement("x") with { LocalPref = 1, Med = 1, AsPathPrepend = 1, BandwidthPerEndpoint = 1 };

@@ -25,7 +25,8 @@ public sealed class RoutePlannerTests
     [InlineData(false, 0, 0, RouteRefusal.NoEndpoint)]
     [InlineData(true, 2, 0, RouteRefusal.NoLocalEndpoint)]
     [InlineData(true, 2, 1, RouteRefusal.None)]
-    [Trait("Scenario", "F5,F7")]
+    [Trait("Scenario", "F5")]
+    [Trait("Scenario", "F7")]
     public void Service_Endpoints_Decide(bool local, int all, int here, RouteRefusal refusal)
     {
         _plan.Configure().Set(Planned.Service("web", "192.0.2.1") with { LocalTraffic = local, Endpoints = all, EndpointsHere = here });
@@ -66,7 +67,9 @@ public sealed class RoutePlannerTests
     }
 
     [Fact]
-    [Trait("Scenario", "F11,F21,S19")]
+    [Trait("Scenario", "F11")]
+    [Trait("Scenario", "F21")]
+    [Trait("Scenario", "S19")]
     public void Advertisement_OfNamedPeers_IsToldToThemAndMovesAlone()
     {
         _plan.Advertisements[0] = _plan.Advertisements[0] with { Peers = ["a"] };
@@ -91,7 +94,9 @@ public sealed class RoutePlannerTests
     }
 
     [Fact]
-    [Trait("Scenario", "F14,F26,S20")]
+    [Trait("Scenario", "F14")]
+    [Trait("Scenario", "F26")]
+    [Trait("Scenario", "S20")]
     public void Prefix_SharedByServices_StaysUntilTheLastIsGone()
     {
         _plan.Advertisements[0] = _plan.Advertisements[0] with { AggregationLength = 24 };
@@ -105,7 +110,8 @@ public sealed class RoutePlannerTests
     }
 
     [Fact]
-    [Trait("Scenario", "F16,F24")]
+    [Trait("Scenario", "F16")]
+    [Trait("Scenario", "F24")]
     public void Peer_NoLongerOfThisNode_TakesNothingFromOthers()
     {
         _plan.Configure().Set(Planned.Service("web", "192.0.2.1"));
@@ -134,7 +140,8 @@ public sealed class RoutePlannerTests
     [InlineData("", "", RouteRefusal.ConflictingAdvertisements)]
     [InlineData("a", "", RouteRefusal.ConflictingAdvertisements)]
     [InlineData("a", "b", RouteRefusal.None)]
-    [Trait("Scenario", "F18,F20")]
+    [Trait("Scenario", "F18")]
+    [Trait("Scenario", "F20")]
     public void Advertisements_OfOnePrefixAndTwoLocalPrefs_ConflictWherePeersOverlap(string first, string second, RouteRefusal refusal)
     {
         _plan.Advertisements.Clear();
@@ -147,7 +154,9 @@ public sealed class RoutePlannerTests
     }
 
     [Fact]
-    [Trait("Scenario", "F19,F50,E21")]
+    [Trait("Scenario", "F19")]
+    [Trait("Scenario", "F50")]
+    [Trait("Scenario", "E21")]
     public void Advertisement_BySelector_FollowsTheServicesLabels()
     {
         RoutedService service = Planned.Service("web", "192.0.2.1") with { Labels = new Dictionary<string, string> { ["stage"] = "prod" } };
@@ -161,7 +170,8 @@ public sealed class RoutePlannerTests
     }
 
     [Fact]
-    [Trait("Scenario", "S21,F46")]
+    [Trait("Scenario", "S21")]
+    [Trait("Scenario", "F46")]
     public void Advertisements_Overlapping_AreMergedPerPeer()
     {
         _plan.Advertisements.Clear();

@@ -151,6 +151,7 @@ public sealed class PeerTermsTests
     }
 
     [Fact]
+    [Trait("Scenario", "S34")]
     public void Transport_KeyAndSource_AreThoseOfThePeer()
     {
         TcpKey key = new("secret"u8);

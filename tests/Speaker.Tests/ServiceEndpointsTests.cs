@@ -65,6 +65,22 @@ public sealed class ServiceEndpointsTests
         Assert.Equal(["", "a", "b"], _endpoints.NodesOf(Sample.Web));
     }
 
+    // Kubernetes keeps a slice of each family for a Service of both: its pods are in two.
+    [Fact]
+    [Trait("Scenario", "S45")]
+    public void Count_ServiceOfTwoFamilies_CountsEachPodOnce()
+    {
+        EndpointSlice ipv4 = Sample.Slice("s4", "a", "b", "b");
+        EndpointSlice more = Sample.Slice("s4-more", "b");
+        EndpointSlice ipv6 = Sample.Slice("s6", "a", "b", "b", "c");
+        (ipv4.AddressType, more.AddressType, ipv6.AddressType) = ("IPv4", "IPv4", "IPv6");
+        _endpoints.Set(ipv4);
+        _endpoints.Set(more);
+        _endpoints.Set(ipv6);
+        Assert.Equal((4, 3), _endpoints.Count(Sample.Web, "b"));
+        Assert.Equal((4, 1), _endpoints.Count(Sample.Web, "c"));
+    }
+
     [Fact]
     public void Set_SliceOfNoService_IsNothing()
     {

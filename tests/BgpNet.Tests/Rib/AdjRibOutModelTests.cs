@@ -12,6 +12,7 @@ public sealed class AdjRibOutModelTests
     private const int Peers = 7;
 
     [Theory]
+    [Trait("Scenario", "C089")]
     [InlineData(20, 400, 12, 40)]
     [InlineData(20, 60, 2500, 3)]
     public void History_OfAnyKind_LeavesEachPeerWithWhatIsWantedAndNothingSentInVain(int seeds, int steps, int prefixes, int most)

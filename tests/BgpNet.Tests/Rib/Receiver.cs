@@ -89,6 +89,7 @@ internal sealed class Receiver(AdjRibOut rib, PolicyId policy, ExportTerms terms
         }
 
         Updates++;
+        Assert.True(update.Withdrawn.IsEmpty || update.Announced.IsEmpty, "an UPDATE withdraws and announces");
         Log.Add((update.Withdrawn.IsEmpty ? "+" : "-") + Count(update));
         foreach (PathPrefix route in update.Withdrawn)
         {

@@ -78,6 +78,7 @@ public sealed class SlowPeerTests
     }
 
     [Fact]
+    [Trait("Scenario", "F38")]
     public void Change_WhileAnotherPeerIsSentEverything_GoesOutAtOnce()
     {
         SetMany(0, 100_000, RibCases.Plain);

@@ -6,8 +6,10 @@ namespace LoadBalancer.BgpNet.Tests.Session;
 
 public sealed class BackOffTests
 {
-    /// <summary>Rows F31, F32: a peer that comes up and dies is left alone for longer each time.</summary>
+    /// <summary>A peer that comes up and dies is left alone for longer each time.</summary>
     [Fact]
+    [Trait("Scenario", "F31")]
+    [Trait("Scenario", "F32")]
     public void Session_DyingSoonAgainAndAgain_IsTriedMoreSeldom()
     {
         Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
@@ -20,8 +22,8 @@ public sealed class BackOffTests
         }
     }
 
-    /// <summary>Row F33.</summary>
     [Fact]
+    [Trait("Scenario", "F33")]
     public void Session_ThatWasStable_IsTriedAtOnce()
     {
         Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
@@ -38,8 +40,10 @@ public sealed class BackOffTests
         InRange(Delay(probe), 1);
     }
 
-    /// <summary>Rows F34, F35, F36 and their like.</summary>
     [Theory]
+    [Trait("Scenario", "F34")]
+    [Trait("Scenario", "F35")]
+    [Trait("Scenario", "F36")]
     [InlineData(6, 1, "00010100000003", 30, 40)]
     [InlineData(6, 2, "", 30, 40)]
     [InlineData(6, 3, "", 30, 40)]
@@ -65,6 +69,7 @@ public sealed class BackOffTests
     }
 
     [Fact]
+    [Trait("Scenario", "F34")]
     public void PrefixLimit_Received_IsTold()
     {
         Probe probe = new Probe().InEstablished();
@@ -73,8 +78,10 @@ public sealed class BackOffTests
         Assert.Contains("announce fewer", probe.LastText, StringComparison.Ordinal);
     }
 
-    /// <summary>Row F36: from 5 s to 120 s.</summary>
+    /// <summary>From 5 s to 120 s.</summary>
     [Fact]
+    [Trait("Scenario", "F36")]
+    [Trait("Scenario", "I33")]
     public void WrongConfiguration_AgainAndAgain_IsTriedEveryTwoMinutes()
     {
         Probe probe = new Probe(Probe.Options with { Passive = true }).Started();

@@ -10,8 +10,9 @@ public sealed class CollisionTests
 {
     private const string Lost = "NOTIFICATION 6/7:";
 
-    /// <summary>Row F25: our identifier lower, higher, equal with the AS lower or higher; each order of the OPENs.</summary>
+    /// <summary>Our identifier lower, higher, equal with the AS lower or higher; each order of the OPENs.</summary>
     [Theory]
+    [Trait("Scenario", "F25")]
     [InlineData(Probe.HigherId, 64514u, true, "out1")]
     [InlineData(Probe.HigherId, 64514u, false, "out1")]
     [InlineData(Probe.LowerId, 64514u, true, "in1")]
@@ -53,8 +54,8 @@ public sealed class CollisionTests
         Assert.Equal(loser == "out1" ? SessionState.OpenConfirm : SessionState.Established, probe.State);
     }
 
-    /// <summary>Row F26.</summary>
     [Theory]
+    [Trait("Scenario", "F26")]
     [InlineData(Probe.HigherId)]
     [InlineData(Probe.LowerId)]
     public void Collision_WithAnEstablishedSession_EndsTheNewConnection(uint peerId)
@@ -69,8 +70,10 @@ public sealed class CollisionTests
         Assert.Equal(Probe.Out1, probe.Session.EstablishedConnection);
     }
 
-    /// <summary>Rows F27, G25: with graceful restart a new connection says that the peer restarted.</summary>
+    /// <summary>With graceful restart a new connection says that the peer restarted.</summary>
     [Fact]
+    [Trait("Scenario", "F27")]
+    [Trait("Scenario", "G25")]
     public void Collision_WithAnEstablishedSessionUnderGracefulRestart_KeepsTheNewConnection()
     {
         SpeakerOpen peer = Probe.PeerOpen with { GracefulRestart = Probe.Restart };
@@ -85,8 +88,8 @@ public sealed class CollisionTests
         Assert.Equal("Up in2; SendRoutes ipv4-unicast; SendRoutes ipv6-unicast", probe.Take());
     }
 
-    /// <summary>Row F28.</summary>
     [Fact]
+    [Trait("Scenario", "F28")]
     public void Collision_WithTheOtherInOpenSent_KeepsBoth()
     {
         Probe probe = Both(Probe.Options);
@@ -99,8 +102,8 @@ public sealed class CollisionTests
         Assert.Equal(SessionState.Established, probe.State);
     }
 
-    /// <summary>Row F30.</summary>
     [Fact]
+    [Trait("Scenario", "F30")]
     public void Accepted_TwentyTimes_TakesTwo()
     {
         Probe probe = new Probe(Probe.Options with { Passive = true }).Started();

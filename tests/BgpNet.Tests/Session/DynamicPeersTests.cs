@@ -64,6 +64,7 @@ public sealed class DynamicPeersTests
     }
 
     [Fact]
+    [Trait("Scenario", "X02")]
     public void FloodOfAMillionAddresses_KeepsTheLimitAndEveryConnectedPeer()
     {
         Come(1);

@@ -3,7 +3,7 @@ using LoadBalancer.BgpNet.Session;
 
 namespace LoadBalancer.BgpNet.Tests.Session;
 
-/// <summary>Row F01: RFC 4271 8.2.2 written down a second time, in short, and compared cell by cell.</summary>
+/// <summary>RFC 4271 8.2.2 written down a second time, in short, and compared cell by cell.</summary>
 public sealed class FsmTableTests
 {
     // Idle, Connect, Active, OpenSent, OpenConfirm, Established for each event, in the order of their numbers.
@@ -44,6 +44,7 @@ public sealed class FsmTableTests
     public static TheoryData<string> All => [.. Rows];
 
     [Theory]
+    [Trait("Scenario", "F01")]
     [Trait("Rfc", "4271-8.2.2")]
     [MemberData(nameof(All))]
     public void Event_InEachState_BringsAboutWhatTheRfcSays(string row)

@@ -11,8 +11,9 @@ public sealed class RoutesTests
 {
     private static readonly SpeakerOpen Restarting = Probe.PeerOpen with { GracefulRestart = Probe.Restart };
 
-    /// <summary>Row G07: our routes wait for nothing of the peer's.</summary>
+    /// <summary>Our routes wait for nothing of the peer's.</summary>
     [Fact]
+    [Trait("Scenario", "G07")]
     public void Routes_AreAskedForAtOnceAndKnownAsWritten()
     {
         Probe probe = new Probe().InEstablished();
@@ -23,8 +24,10 @@ public sealed class RoutesTests
         Assert.Equal([true, false], probe.Session.Snapshot().Families.Select(family => family.EndOfRibSent));
     }
 
-    /// <summary>Rows G12, G13; a request before End-of-RIB, or during an answer, waits for its turn and is answered once.</summary>
+    /// <summary>A request before End-of-RIB, or during an answer, waits for its turn and is answered once.</summary>
     [Fact]
+    [Trait("Scenario", "G12")]
+    [Trait("Scenario", "G13")]
     public void Refresh_Asked_IsAnsweredOneAtATime()
     {
         const string Again = "SendRoutes ipv4-unicast again";
@@ -64,8 +67,10 @@ public sealed class RoutesTests
         Assert.Contains($"NOTIFICATION 7/1:{Vectors.Marker}0018050001010100", probe.Take(), StringComparison.Ordinal);
     }
 
-    /// <summary>Rows G01, G05: R until the first session, not after.</summary>
+    /// <summary>R until the first session, not after.</summary>
     [Fact]
+    [Trait("Scenario", "G01")]
+    [Trait("Scenario", "G05")]
     public void Restart_IsSaidUntilASessionWasUp()
     {
         Probe probe = new Probe(Probe.WithRestart(Probe.Options) with { Restarted = true }).InOpenSent();
@@ -86,8 +91,10 @@ public sealed class RoutesTests
         Assert.Equal("4078", Flags(probe));
     }
 
-    /// <summary>Rows G06, G07: deferral, when it is wanted, ends with the peer's marker or the time, and is not for a peer that restarted too.</summary>
+    /// <summary>Deferral, when it is wanted, ends with the peer's marker or the time, and is not for a peer that restarted too.</summary>
     [Fact]
+    [Trait("Scenario", "G06")]
+    [Trait("Scenario", "G07")]
     public void Deferral_EndsWithTheMarkerOrTheTime()
     {
         SessionOptions options = Probe.WithRestart(Probe.Options) with { Restarted = true, DeferralTime = TimeSpan.FromSeconds(10) };
@@ -182,8 +189,9 @@ public sealed class RoutesTests
         Assert.True(Family(probe) is { LongLivedStale: false, Stale: 0 });
     }
 
-    /// <summary>Row S27: the limit, with its warning, data and hold-down.</summary>
+    /// <summary>The limit, with its warning, data and hold-down.</summary>
     [Fact]
+    [Trait("Scenario", "S27")]
     public void PrefixLimit_WhenPassed_EndsTheSession()
     {
         Probe probe = new Probe(Probe.Options with { MaxPrefixes = 3 }).InEstablished();
@@ -200,8 +208,9 @@ public sealed class RoutesTests
         Assert.Equal(SessionState.Idle, probe.State);
     }
 
-    /// <summary>Row S26; RFC 7606: an error in the attributes costs the routes, one in a family's routes the family.</summary>
+    /// <summary>RFC 7606: an error in the attributes costs the routes, one in a family's routes the family.</summary>
     [Fact]
+    [Trait("Scenario", "S26")]
     public void FaultyUpdates_CostNoMoreThanTheyMust()
     {
         Probe probe = new Probe(Probe.Options with { Rules = Probe.Options.Rules with { DisableFamilies = true } }).InEstablished();
@@ -219,6 +228,40 @@ public sealed class RoutesTests
         Assert.Equal("UpdateFaulty Prefix; FamilyDisabled ipv4-unicast", probe.Take());
         probe.Receive(Probe.Out1, Announce("203.0.113.0/24"));
         Assert.True(Family(probe) is { Disabled: true, Prefixes: 0 });
+    }
+
+    /// <summary>What a router says twice is one route, what it takes back unasked is none; nothing of it is answered.</summary>
+    [Fact]
+    [Trait("Scenario", "C066")]
+    [Trait("Scenario", "C068")]
+    [Trait("Scenario", "S26")]
+    public void Routes_SaidTwiceOrTakenBackUnasked_AreCountedAsTheyAre()
+    {
+        Probe probe = new Probe(Probe.Options with { MaxPrefixes = 2 }).InEstablished();
+        _ = probe.Take();
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/24", "198.51.100.0/24"));
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/24"));
+        Assert.Equal(1, Family(probe).Prefixes);
+        probe.Receive(Probe.Out1, Withdraw("203.0.113.0/24"));
+        Assert.Equal((1, SessionState.Established, ""), (Family(probe).Prefixes, probe.State, probe.Take()));
+        probe.Receive(Probe.Out1, Withdraw("198.51.100.0/24"));
+        Assert.Equal(0, Family(probe).Prefixes);
+    }
+
+    /// <summary>A peer that hears nothing keeps our routes when it may (RFC 8538); we are back without having restarted.</summary>
+    [Fact]
+    [Trait("Scenario", "G11")]
+    public void HoldTimer_ExpiredUnderGracefulRestart_IsNoRestartOfOurs()
+    {
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options) with { Restarted = true }).InEstablished(Restarting);
+        _ = probe.Take();
+        probe.Run(91);
+        Assert.Contains("out1 NOTIFICATION 4/0:; close out1 Graceful; Down out1; connect out2", probe.Take(), StringComparison.Ordinal);
+        probe.Do(SessionEvent.Connected(Probe.Out2));
+        Assert.Equal("4078", Flags(probe));
+        probe.Receive(Probe.Out2, Probe.Open(Restarting));
+        probe.Receive(Probe.Out2, Vectors.Keepalive);
+        Assert.Equal("out2 OPEN; out2 KEEPALIVE; Up out2; SendRoutes ipv4-unicast; SendRoutes ipv6-unicast", probe.Take());
     }
 
     [Fact]
@@ -279,19 +322,32 @@ public sealed class RoutesTests
         return Vectors.Hex(open.Slice(at + 2, 2));
     }
 
-    private static byte[] Announce(params string[] prefixes)
+    internal static byte[] Announce(params string[] prefixes) => Update([], Vectors.Bytes("40010100" + "40020602010000fc02" + "400304c0000202"), prefixes);
+
+    internal static byte[] Withdraw(params string[] prefixes) => Update(prefixes, [], []);
+
+    private static byte[] Update(string[] withdrawn, byte[] attributes, string[] announced)
     {
-        byte[] block = Vectors.Bytes("40010100" + "40020602010000fc02" + "400304c0000202");
+        byte[] before = Octets(withdrawn);
+        byte[] behind = Octets(announced);
+        int length = MessageFrame.HeaderLength + 4 + before.Length + attributes.Length + behind.Length;
+        return
+        [
+            .. Vectors.Bytes(Vectors.Marker), (byte)(length >> 8), (byte)length, 2, 0, (byte)before.Length, .. before, 0, (byte)attributes.Length, .. attributes, .. behind,
+        ];
+    }
+
+    private static byte[] Octets(string[] prefixes)
+    {
         List<byte> routes = [];
         foreach (string text in prefixes)
         {
             IpPrefix prefix = IpPrefix.Parse(text);
             uint address = (uint)prefix.Address.Value;
-            routes.AddRange([(byte)prefix.Length, (byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]);
-            routes.RemoveRange(routes.Count - (4 - ((prefix.Length + 7) / 8)), 4 - ((prefix.Length + 7) / 8));
+            byte[] octets = [(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address];
+            routes.AddRange([(byte)prefix.Length, .. octets[..((prefix.Length + 7) / 8)]]);
         }
 
-        int length = MessageFrame.HeaderLength + 4 + block.Length + routes.Count;
-        return [.. Vectors.Bytes(Vectors.Marker), (byte)(length >> 8), (byte)length, 2, 0, 0, 0, (byte)block.Length, .. block, .. routes];
+        return [.. routes];
     }
 }

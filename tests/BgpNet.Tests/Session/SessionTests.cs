@@ -11,8 +11,8 @@ public sealed class SessionTests
 {
     private const string UpdateInOpen = Vectors.EndOfRibIPv4;
 
-    /// <summary>Row F03.</summary>
     [Fact]
+    [Trait("Scenario", "F03")]
     public void Dial_Refused_IsTriedAgainAfterTheConnectRetryTime()
     {
         Probe probe = new Probe().Started();
@@ -25,8 +25,8 @@ public sealed class SessionTests
         Assert.StartsWith("BGPPeer tor1: cannot connect: connection refused; check", probe.LastText, StringComparison.Ordinal);
     }
 
-    /// <summary>Row F04.</summary>
     [Fact]
+    [Trait("Scenario", "F04")]
     public void Dial_ThatHangs_IsGivenUpAndTriedAgain()
     {
         Probe probe = new Probe(Probe.Options with { ConnectRetryTime = TimeSpan.FromSeconds(20) }).Started();
@@ -40,8 +40,8 @@ public sealed class SessionTests
         Assert.Equal("connect out1; close out1 Abort; connect out2", probe.Take());
     }
 
-    /// <summary>Row F05.</summary>
     [Fact]
+    [Trait("Scenario", "F05")]
     public void Jitter_OfAThousandArms_IsThreeQuartersToAll()
     {
         Jitter jitter = new(1);
@@ -53,8 +53,8 @@ public sealed class SessionTests
         Assert.True(draws.Distinct().Count() > 990);
     }
 
-    /// <summary>Row F06.</summary>
     [Fact]
+    [Trait("Scenario", "F06")]
     public void Peer_ThatSendsNoOpen_IsGivenUp()
     {
         Probe probe = new Probe().InOpenSent();
@@ -66,8 +66,11 @@ public sealed class SessionTests
         Assert.Equal(SessionState.Idle, probe.State);
     }
 
-    /// <summary>Rows F07, F08, F09 (RFC 6608: the data are the type).</summary>
+    /// <summary>RFC 6608: the data are the type.</summary>
     [Theory]
+    [Trait("Scenario", "F07")]
+    [Trait("Scenario", "F08")]
+    [Trait("Scenario", "F09")]
     [InlineData("OpenSent", Vectors.Keepalive, "5/1:04")]
     [InlineData("OpenSent", UpdateInOpen, "5/1:02")]
     [InlineData("OpenSent", Vectors.RefreshIPv4, "5/1:05")]
@@ -90,8 +93,11 @@ public sealed class SessionTests
         Assert.Equal(1, probe.Session.Snapshot().ConnectRetryCounter);
     }
 
-    /// <summary>Rows F10, F11, S33: a NOTIFICATION is not answered, and what follows it changes nothing.</summary>
+    /// <summary>A NOTIFICATION is not answered, and what follows it changes nothing.</summary>
     [Theory]
+    [Trait("Scenario", "F10")]
+    [Trait("Scenario", "F11")]
+    [Trait("Scenario", "S33")]
     [InlineData(false, 2, 2, 1)]
     [InlineData(true, 2, 1, 0)]
     [InlineData(true, 6, 2, 1)]
@@ -107,8 +113,11 @@ public sealed class SessionTests
         Assert.Equal(1, snapshot.Counters.Late);
     }
 
-    /// <summary>Rows F12, F13, S32.</summary>
     [Fact]
+    [Trait("Scenario", "F12")]
+    [Trait("Scenario", "F13")]
+    [Trait("Scenario", "S32")]
+    [Trait("Scenario", "I70")]
     public void Connection_ThatCloses_IsFollowedByWhatTheStateSays()
     {
         Probe probe = new Probe().InOpenSent();
@@ -116,6 +125,7 @@ public sealed class SessionTests
         Assert.Equal(SessionState.Active, probe.State);
         Assert.InRange((probe.Session.Snapshot().NextAttempt - probe.Now).TotalSeconds, 3.75, 5);
         Assert.Contains("closed the connection in OpenSent", probe.LastText, StringComparison.Ordinal);
+        Assert.Contains("no other session with this address", probe.LastText, StringComparison.Ordinal);
         foreach (Probe later in new[] { new Probe().InOpenConfirm(), new Probe().InEstablished() })
         {
             later.Do(SessionEvent.Closed(Probe.Out1, "end of stream"));
@@ -123,8 +133,9 @@ public sealed class SessionTests
         }
     }
 
-    /// <summary>Row F15: what came in time is seen before the timer is.</summary>
+    /// <summary>What came in time is seen before the timer is.</summary>
     [Fact]
+    [Trait("Scenario", "F15")]
     public void HoldTimer_WithWaitingInput_DoesNotExpire()
     {
         Probe probe = new Probe(Probe.Options with { Open = Probe.Options.Open with { HoldSeconds = 9 } }).InEstablished();
@@ -144,11 +155,15 @@ public sealed class SessionTests
         Assert.Contains(probe.Log, line => line == "out1 NOTIFICATION 4/0:");
     }
 
-    /// <summary>Rows F17, F18, F20: what was agreed on, how often we speak, and how long we listen.</summary>
+    /// <summary>What was agreed on, how often we speak, and how long we listen.</summary>
     [Theory]
+    [Trait("Scenario", "F17")]
+    [Trait("Scenario", "F18")]
+    [Trait("Scenario", "F20")]
     [InlineData(30, null, 10)]
     [InlineData(30, 5, 5)]
     [InlineData(90, 30, 30)]
+    [InlineData(30, 30, 10)]
     [InlineData(3, null, 1)]
     [InlineData(0, null, 0)]
     public void Timers_FollowWhatWasNegotiated(int hold, int? configured, int keepalive)
@@ -176,8 +191,8 @@ public sealed class SessionTests
         Assert.Equal(SessionState.Idle, probe.State);
     }
 
-    /// <summary>Row F24.</summary>
     [Fact]
+    [Trait("Scenario", "F24")]
     public void PassivePeer_IsNotDialled()
     {
         Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
@@ -203,8 +218,9 @@ public sealed class SessionTests
         Assert.Equal(SessionState.Active, probe.State);
     }
 
-    /// <summary>Row F37, event 29: the notification is not waited for.</summary>
+    /// <summary>Event 29: the notification is not waited for.</summary>
     [Fact]
+    [Trait("Scenario", "F37")]
     public void SendHoldTimer_WhenNothingIsTaken_EndsTheSession()
     {
         Probe probe = new Probe(Probe.Options with { Open = Probe.Options.Open with { HoldSeconds = 9 } }) { TakesWhatIsSent = false }.InEstablished();
@@ -225,8 +241,9 @@ public sealed class SessionTests
         Assert.Equal(SessionEndReason.SendHoldTimerExpired, probe.Ends[^1].Reason);
     }
 
-    /// <summary>Row F45 and its like: the right NOTIFICATION, and a sentence with object, field and remedy.</summary>
+    /// <summary>The right NOTIFICATION, and a sentence with object, field and remedy.</summary>
     [Theory]
+    [Trait("Scenario", "F45")]
     [InlineData("as", "2/2:", "of AS 64515, peerASN says 64514; correct peerASN")]
     [InlineData("hold", "2/6:0002", "hold time of 2 s, at least 3 s")]
     [InlineData("id", "2/3:00000000", "identifier is 0.0.0.0; set its router-id")]
@@ -272,8 +289,12 @@ public sealed class SessionTests
         Assert.Null(snapshot.LastEnd);
     }
 
-    /// <summary>Rows S28 to S30, F42, G10: how each orderly end is said.</summary>
+    /// <summary>How each orderly end is said.</summary>
     [Theory]
+    [Trait("Scenario", "F42")]
+    [Trait("Scenario", "S28")]
+    [Trait("Scenario", "S30")]
+    [Trait("Scenario", "G10")]
     [InlineData(false, StopReason.Shutdown, "NOTIFICATION 6/2:03627965; ")]
     [InlineData(false, StopReason.Deconfigured, "NOTIFICATION 6/3:; ")]
     [InlineData(false, StopReason.Reset, "NOTIFICATION 6/4:03627965; ")]
@@ -296,8 +317,34 @@ public sealed class SessionTests
         Assert.Equal(0, probe.Session.Snapshot().ConnectRetryCounter);
     }
 
-    /// <summary>Rows F41, G23: only what the peer would see resets the session.</summary>
+    /// <summary>A session that is taken away on its way up says so where there is somebody to hear it, and dials no more.</summary>
+    [Theory]
+    [Trait("Scenario", "F42")]
+    [InlineData(SessionState.Connect, "close out1 Abort")]
+    [InlineData(SessionState.Active, "")]
+    [InlineData(SessionState.OpenSent, "out1 NOTIFICATION 6/3:; close out1 Graceful")]
+    [InlineData(SessionState.OpenConfirm, "out1 NOTIFICATION 6/3:; close out1 Graceful")]
+    public void Stop_BeforeTheSessionIsUp_EndsTheDialling(SessionState state, string log)
+    {
+        Probe probe = new();
+        _ = state == SessionState.OpenSent ? probe.InOpenSent() : state == SessionState.OpenConfirm ? probe.InOpenConfirm() : probe.Started();
+        if (state == SessionState.Active)
+        {
+            probe.Do(SessionEvent.ConnectFailed(Probe.Out1, "refused"));
+        }
+
+        Assert.Equal(state, probe.State);
+        _ = probe.Take();
+        probe.Do(SessionEvent.Stop(StopReason.Deconfigured));
+        Assert.Equal(log, probe.Take());
+        probe.Run(1000);
+        Assert.Equal((SessionState.Idle, ""), (probe.State, probe.Take()));
+    }
+
+    /// <summary>Only what the peer would see resets the session.</summary>
     [Fact]
+    [Trait("Scenario", "F41")]
+    [Trait("Scenario", "G23")]
     public void Configure_ResetsOnlyForWhatThePeerSees()
     {
         SpeakerOpen open = Probe.Options.Open;
@@ -320,8 +367,11 @@ public sealed class SessionTests
         }
     }
 
-    /// <summary>Rows B21, B23: a path that is gone ends the session at once and without a penalty; one that is not watched does not.</summary>
+    /// <summary>A path that is gone ends the session at once and without a penalty; one that is not watched does not.</summary>
     [Theory]
+    [Trait("Scenario", "B21")]
+    [Trait("Scenario", "B23")]
+    [Trait("Scenario", "B30")]
     [InlineData(PathStatus.Down, false, "out1 NOTIFICATION 6/10:; close out1 Graceful; Down out1")]
     [InlineData(PathStatus.Down, true, "out1 NOTIFICATION 6/9:060a; close out1 Graceful; Down out1")]
     [InlineData(PathStatus.AdminDown, false, "")]
@@ -351,6 +401,7 @@ public sealed class SessionTests
     }
 
     [Fact]
+    [Trait("Scenario", "S09")]
     public void Announcements_WaitForTheInterval()
     {
         Probe probe = new Probe(Probe.Options with { MinRouteAdvertisementInterval = TimeSpan.FromSeconds(5) }).InEstablished();
@@ -360,6 +411,7 @@ public sealed class SessionTests
     }
 
     [Fact]
+    [Trait("Scenario", "G02")]
     public void Options_WithErrors_AreRefusedEachByItsSentence()
     {
         SessionOptions wrong = Probe.Options with

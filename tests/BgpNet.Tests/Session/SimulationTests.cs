@@ -53,6 +53,8 @@ public sealed class SimulationTests
 
     /// <summary>Without faults, a simultaneous dial costs at most a retry.</summary>
     [Fact]
+    [Trait("Scenario", "S37")]
+    [Trait("Scenario", "I43")]
     public void TwoSpeakers_ThatDialAtOnce_AreUpWithinSeconds()
     {
         int late = 0;

@@ -192,6 +192,7 @@ public sealed class BfdDriverTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "B30")]
     public void PathDown_OfTheInterface_IsAFailureAtOnce()
     {
         (BfdPath ours, BfdPath theirs) = Join(BfdHost.Every(1000));

@@ -17,6 +17,7 @@ public sealed class BfdLoadTests : IDisposable
     private readonly Segment _segment = new();
 
     [Fact]
+    [Trait("Scenario", "B26")]
     public void Sessions_EveryProcessorBusyAndMemoryChurning_AreUpAfterwards()
     {
         const int Sessions = 20;

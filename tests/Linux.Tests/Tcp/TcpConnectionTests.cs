@@ -26,6 +26,7 @@ public sealed class TcpConnectionTests : IDisposable
     private static int Eth0(TcpHost of) => of.Place.IndexOf("eth0");
 
     [Fact]
+    [Trait("Scenario", "S17")]
     public void Connect_LinkLocal_BothEndsNameTheInterface()
     {
         TcpGate gate = _here.Listen("fe80::a", Port, interfaceIndex: Eth0(_here));
@@ -78,6 +79,7 @@ public sealed class TcpConnectionTests : IDisposable
         Assert.Equal(TcpFaultKind.Unreachable, _there.Connect("192.0.2.9", Port, new TcpOptions()).Fault!.Value.Kind);
 
     [Fact]
+    [Trait("Scenario", "S34")]
     public void Connect_SourceNotThere_SaysSo()
     {
         TcpPeer caller = _there.Connect("192.0.2.1", Port, new TcpOptions { Source = IpAddr.Parse("192.0.2.7") });
@@ -97,6 +99,7 @@ public sealed class TcpConnectionTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "X01")]
     public void Listen_OnOneAddress_ReportsTheCallerBeforeReadingAndClosesWhomItDoesNotKnow()
     {
         TcpGate gate = _here.Listen("192.0.2.1", Port);

@@ -21,6 +21,7 @@ public sealed class TcpFlowTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "F38")]
     public void Write_PeerDoesNotRead_IsRefusedWholeAndUrgentMessagesStillPassBulk()
     {
         TcpPeer caller = _there.Connect("192.0.2.1", Port, new TcpOptions());

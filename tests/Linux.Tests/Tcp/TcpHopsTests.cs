@@ -35,6 +35,7 @@ public sealed class TcpHopsTests : IDisposable
     }
 
     [Theory]
+    [Trait("Scenario", "X09")]
     [InlineData("192.0.2.1")]
     [InlineData("2001:db8:a::1")]
     public void Security_OneHopOnTheListener_PeerBehindARouterIsNotAnswered(string local)
@@ -84,6 +85,7 @@ public sealed class TcpHopsTests : IDisposable
     }
 
     [Theory]
+    [Trait("Scenario", "X10")]
     [InlineData("192.0.2.1")]
     [InlineData("2001:db8:a::1")]
     public void Direct_PeerBehindARouter_IsNotReachedAndMultihopIs(string local)

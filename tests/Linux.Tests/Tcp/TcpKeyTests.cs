@@ -23,6 +23,8 @@ public sealed class TcpKeyTests : IDisposable
     }
 
     [Theory]
+    [Trait("Scenario", "X04")]
+    [Trait("Scenario", "X05")]
     [InlineData("192.0.2.1", "192.0.2.2", "192.0.2.2/32")]
     [InlineData("192.0.2.1", "192.0.2.2", "192.0.2.0/24")]
     [InlineData("2001:db8::1", "2001:db8::2", "2001:db8::2/128")]
@@ -43,6 +45,9 @@ public sealed class TcpKeyTests : IDisposable
     }
 
     [Theory]
+    [Trait("Scenario", "X04")]
+    [Trait("Scenario", "X05")]
+    [Trait("Scenario", "X16")]
     [InlineData("192.0.2.1", "192.0.2.2/32", "wrong")]
     [InlineData("192.0.2.1", "192.0.2.0/24", "wrong")]
     [InlineData("192.0.2.1", "192.0.2.0/24", "absent")]
@@ -61,6 +66,7 @@ public sealed class TcpKeyTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "X04")]
     public void Key_AbsentAtTheListener_SaysThatThePeerHasNone()
     {
         _here.Listen("192.0.2.1", Port);
@@ -141,6 +147,7 @@ public sealed class TcpKeyTests : IDisposable
     }
 
     [Theory]
+    [Trait("Scenario", "X07")]
     [InlineData(0)]
     [InlineData(TcpKey.MaxLength + 1)]
     public void Key_EmptyOrTooLong_IsRefused(int length) => Assert.Throws<ArgumentException>(() => new TcpKey(new byte[length]));

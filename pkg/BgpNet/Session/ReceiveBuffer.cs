@@ -20,7 +20,7 @@ internal sealed class ReceiveBuffer
     public void Clear()
     {
         _length = 0;
-        _octets = _octets.Length > MessageFrame.MaxLength ? [] : _octets;
+        _octets = [];
     }
 
     /// <summary>

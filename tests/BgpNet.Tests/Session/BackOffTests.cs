@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.BgpNet.Messages;
 using LoadBalancer.BgpNet.Session;
+using LoadBalancer.Primitives;
 
 namespace LoadBalancer.BgpNet.Tests.Session;
 
@@ -97,11 +98,56 @@ public sealed class BackOffTests
         probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.Cease, 2));
         probe.Do(SessionEvent.Accepted(1));
         Assert.Equal(SessionState.OpenSent, probe.State);
+        Assert.Equal(MonoTime.Never, probe.Session.Snapshot().NextAttempt);
         probe = new Probe().InEstablished();
         probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.HoldTimerExpired, 0));
         probe.Do(SessionEvent.Accepted(1));
         Assert.Equal(SessionState.Idle, probe.State);
         Assert.Equal(1, probe.Session.Counters.Refused);
+    }
+
+    /// <summary>Who said that it is not wanted, and comes after all, finds nobody when we were stopped, or wait for something else since.</summary>
+    [Fact]
+    public void PeerThatShutUsDown_AndDialsAfterWeStopped_IsRefused()
+    {
+        Probe probe = new Probe().InEstablished();
+        probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.Cease, 2));
+        probe.Do(SessionEvent.Stop(StopReason.Shutdown));
+        probe.Do(SessionEvent.Accepted(1));
+        Assert.Equal((SessionState.Idle, 1), (probe.State, probe.Session.Counters.Refused));
+    }
+
+    /// <summary>A peer that asks for a new session again and again: from 1 s to 30 s.</summary>
+    [Fact]
+    public void Reset_AskedForAgainAndAgain_IsFollowedEveryThirtySeconds()
+    {
+        Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
+        int[] expected = [1, 2, 4, 8, 16, 30, 30];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            probe.Do(SessionEvent.Accepted(i + 1));
+            probe.Receive(new(ConnectionOrigin.Incoming, i + 1), Probe.Notification(NotificationCode.Cease, i % 2 == 0 ? (byte)4 : (byte)6));
+            InRange(Delay(probe), expected[i]);
+            probe.Run(31);
+        }
+    }
+
+    /// <summary>A peer that always prefers a connection of its own, which does not come: from 1 s to 5 s.</summary>
+    [Fact]
+    public void Collision_LostAgainAndAgain_IsTriedEveryFiveSeconds()
+    {
+        Probe probe = new Probe(Probe.Options with { ConnectTimeout = TimeSpan.FromSeconds(60), ConnectRetryTime = TimeSpan.FromSeconds(60) }).Started();
+        int[] expected = [1, 2, 4, 5, 5];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            ConnectionId id = new(ConnectionOrigin.Outgoing, i + 1);
+            probe.Do(SessionEvent.Connected(id));
+            probe.Receive(id, Probe.Notification(NotificationCode.Cease, 7));
+            Assert.Equal(SessionState.Active, probe.State);
+            InRange(Delay(probe), expected[i]);
+            probe.Run(5);
+            Assert.Equal(SessionState.Connect, probe.State);
+        }
     }
 
     private static void UpAndDown(Probe probe, int number, double upForSeconds)

@@ -104,15 +104,27 @@ public sealed class RoutesTests
 
     /// <summary>RFC 4724 4.2, RFC 8538: what keeps the peer's routes and what does not.</summary>
     [Theory]
-    [InlineData("close", true)]
-    [InlineData("6/2", true)]
-    [InlineData("6/9", false)]
-    [InlineData("hold", true)]
-    [InlineData("path", false)]
-    [InlineData("error", true)]
-    public void Helper_KeepsRoutes_OnlyWhenThePeerRestarts(string how, bool kept)
+    [Trait("Rfc", "8538-4")]
+    [InlineData("close", true, true)]
+    [InlineData("6/2", false, true)]
+    [InlineData("6/9", false, false)]
+    [InlineData("hold", false, true)]
+    [InlineData("path", false, false)]
+    [InlineData("header", false, true)]
+    [InlineData("update", false, true)]
+    [InlineData("refresh", false, true)]
+    [InlineData("open", false, true)]
+    public void Helper_KeepsRoutes_OnlyWhenThePeerRestarts(string how, bool keptWithoutN, bool keptWithN)
     {
-        Probe probe = Helper();
+        Assert.Equal(keptWithN ? (2, 2) : (0, 0), LeftAfter(Helper(), how));
+        GracefulRestartTerms terms = Probe.Restart with { NotificationPreserves = false };
+        Probe without = new Probe(Probe.WithRestart(Probe.Options)).InEstablished(Probe.PeerOpen with { GracefulRestart = terms });
+        without.Receive(Probe.Out1, Announce("198.51.100.0/24", "203.0.113.0/24"));
+        Assert.Equal(keptWithoutN ? (2, 2) : (0, 0), LeftAfter(without, how));
+    }
+
+    private static (int Prefixes, int Stale) LeftAfter(Probe probe, string how)
+    {
         switch (how)
         {
             case "close":
@@ -124,15 +136,25 @@ public sealed class RoutesTests
             case "path":
                 probe.Do(SessionEvent.Path(PathStatus.Down));
                 break;
-            case "error":
+            case "header":
+                probe.Receive(Probe.Out1, Vectors.Marker + "001407");
+                break;
+            case "update":
                 probe.Receive(Probe.Out1, Vectors.Marker + "00170200ff0000");
+                break;
+            case "refresh":
+                probe.Receive(Probe.Out1, Vectors.Marker + "0018050001010100");
+                break;
+            case "open":
+                probe.Receive(Probe.Out1, Vectors.Open);
                 break;
             default:
                 probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.Cease, (byte)(how[2] - '0')));
                 break;
         }
 
-        Assert.Equal(kept ? (2, 2) : (0, 0), (Family(probe).Prefixes, Family(probe).Stale));
+        Assert.NotEqual(SessionState.Established, probe.State);
+        return (Family(probe).Prefixes, Family(probe).Stale);
     }
 
     [Fact]

@@ -296,6 +296,17 @@ public sealed class SessionTests
         Assert.Equal(0, probe.Session.Snapshot().ConnectRetryCounter);
     }
 
+    /// <summary>Before routes are there is nothing that a hard reset would take back (RFC 8538 3), and nothing said is no text.</summary>
+    [Fact]
+    public void Stop_WithoutAText_BeforeTheSessionIsUp_IsAPlainCease()
+    {
+        SpeakerOpen peer = Probe.PeerOpen with { GracefulRestart = Probe.Restart };
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options)).InOpenConfirm(peer);
+        _ = probe.Take();
+        probe.Do(SessionEvent.Stop(StopReason.Shutdown));
+        Assert.Equal("out1 NOTIFICATION 6/2:; close out1 Graceful", probe.Take());
+    }
+
     /// <summary>Rows F41, G23: only what the peer would see resets the session.</summary>
     [Fact]
     public void Configure_ResetsOnlyForWhatThePeerSees()

@@ -12,7 +12,7 @@ public sealed class BackOffTests
     public void Session_DyingSoonAgainAndAgain_IsTriedMoreSeldom()
     {
         Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
-        int[] expected = [1, 2, 4, 8, 16, 32, 60, 60];
+        int[] expected = [1, 2, 4, 8, 16, 32, .. Enumerable.Repeat(60, 34)];
         for (int i = 0; i < expected.Length; i++)
         {
             UpAndDown(probe, i + 1, upForSeconds: 5);
@@ -51,6 +51,7 @@ public sealed class BackOffTests
     [InlineData(6, 9, "0602", 30, 40)]
     [InlineData(6, 9, "", 0.75, 1)]
     [InlineData(6, 9, "0609", 0.75, 1)]
+    [InlineData(6, 9, "06090602", 0.75, 1)]
     [InlineData(6, 10, "", 0.75, 1)]
     [InlineData(2, 2, "", 3.75, 5)]
     [InlineData(3, 1, "", 3.75, 5)]
@@ -115,6 +116,41 @@ public sealed class BackOffTests
         probe.Do(SessionEvent.Stop(StopReason.Shutdown));
         probe.Do(SessionEvent.Accepted(1));
         Assert.Equal((SessionState.Idle, 1), (probe.State, probe.Session.Counters.Refused));
+    }
+
+    /// <summary>Row F35: from 40 s to 120 s.</summary>
+    [Fact]
+    public void PeerThatDoesNotWantUs_AgainAndAgain_IsTriedEveryTwoMinutes()
+    {
+        Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
+        int[] expected = [40, 80, 120, 120];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            probe.Do(SessionEvent.Accepted(i + 1));
+            probe.Receive(new(ConnectionOrigin.Incoming, i + 1), Probe.Notification(NotificationCode.Cease, 3));
+            InRange(Delay(probe), expected[i]);
+            probe.Run(121);
+        }
+    }
+
+    /// <summary>A path that goes away is nobody's failure: the next attempt comes at once, and the waiting after failures stays what it was.</summary>
+    [Fact]
+    public void Path_ThatIsDown_IsNoFailureOfThePeer()
+    {
+        Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
+        UpAndDown(probe, 1, upForSeconds: 5);
+        InRange(Delay(probe), 1);
+        probe.Run(61);
+        for (int i = 2; i < 6; i++)
+        {
+            probe.Do(SessionEvent.Accepted(i));
+            probe.Do(SessionEvent.Path(PathStatus.Down));
+            InRange(Delay(probe), 1);
+            probe.Run(61);
+        }
+
+        UpAndDown(probe, 6, upForSeconds: 5);
+        InRange(Delay(probe), 2);
     }
 
     /// <summary>A peer that asks for a new session again and again: from 1 s to 30 s.</summary>

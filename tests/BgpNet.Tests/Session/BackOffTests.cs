@@ -118,6 +118,71 @@ public sealed class BackOffTests
         Assert.Equal((SessionState.Idle, 1), (probe.State, probe.Session.Counters.Refused));
     }
 
+    /// <summary>What the peer may end by dialling is the waiting alone: once we dial again, its connection is one beside ours.</summary>
+    [Fact]
+    public void PeerThatShutUsDown_AndDialsWhenWeDoToo_LeavesOurDial()
+    {
+        Probe probe = new Probe(Probe.Options with { ConnectTimeout = TimeSpan.FromSeconds(60) }).InEstablished();
+        probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.Cease, 2));
+        probe.Run(40);
+        Assert.Equal(SessionState.Connect, probe.State);
+        probe.Do(SessionEvent.Accepted(1));
+        probe.Do(SessionEvent.Closed(Probe.In1, "reset"));
+        Assert.Equal(SessionState.Connect, probe.State);
+    }
+
+    /// <summary>Whoever stops or resets a session has done something about it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Operator_WhoStopsOrResets_EndsTheWaiting(bool stops)
+    {
+        Probe probe = new Probe(Probe.Options with { Passive = true }).Started();
+        for (int i = 1; i <= 4; i++)
+        {
+            UpAndDown(probe, i, upForSeconds: 5);
+            Assert.Equal(i, probe.Session.Snapshot().ConnectRetryCounter);
+            probe.Run(61);
+        }
+
+        probe.Do(stops ? SessionEvent.Stop(StopReason.Shutdown) : SessionEvent.Reset(StopReason.Reset));
+        Assert.Equal(stops ? 0 : 4, probe.Session.Snapshot().ConnectRetryCounter);
+        probe.Do(SessionEvent.Start);
+        UpAndDown(probe, 5, upForSeconds: 5);
+        InRange(Delay(probe), 1);
+    }
+
+    [Fact]
+    public void Reset_OfASessionThatWaits_TriesAtOnce()
+    {
+        Probe probe = new Probe().InEstablished();
+        probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.Cease, 3));
+        _ = probe.Take();
+        probe.Do(SessionEvent.Reset(StopReason.Reset));
+        Assert.Equal((SessionState.Connect, "connect out2"), (probe.State, probe.Take()));
+    }
+
+    [Fact]
+    public void Reset_OfASessionThatIsStopped_StartsNothing()
+    {
+        Probe probe = new();
+        probe.Do(SessionEvent.Reset(StopReason.Reset));
+        Assert.Equal((SessionState.Idle, ""), (probe.State, probe.Take()));
+    }
+
+    /// <summary>A minute is the least that counts as stable, however short the hold time.</summary>
+    [Theory]
+    [InlineData(59, 2)]
+    [InlineData(60, 1)]
+    public void Session_WithAShortHoldTime_IsStableAfterAMinute(int upForSeconds, int expected)
+    {
+        Probe probe = new Probe(Probe.Options with { Passive = true, Open = Probe.Options.Open with { HoldSeconds = 9 } }).Started();
+        UpAndDown(probe, 1, upForSeconds: 5);
+        probe.Run(61);
+        UpAndDown(probe, 2, upForSeconds);
+        InRange(Delay(probe), expected);
+    }
+
     /// <summary>Row F35: from 40 s to 120 s.</summary>
     [Fact]
     public void PeerThatDoesNotWantUs_AgainAndAgain_IsTriedEveryTwoMinutes()
@@ -192,9 +257,9 @@ public sealed class BackOffTests
         probe.Do(SessionEvent.Accepted(number));
         probe.Receive(id, Probe.Open(Probe.PeerOpen));
         probe.Receive(id, Vectors.Keepalive);
-        for (double left = upForSeconds; left > 0; left -= 60)
+        for (double left = upForSeconds; left > 0; left -= 5)
         {
-            probe.Run(Math.Min(left, 60));
+            probe.Run(Math.Min(left, 5));
             probe.Receive(id, Vectors.Keepalive);
         }
 

@@ -59,7 +59,7 @@ public sealed class ReceiveBufferTests
     }
 
     [Fact]
-    public void Beginning_KeptAfterAnother_ReplacesIt()
+    public void Beginning_KeptAfterAMessage_IsAllThereIs()
     {
         _buffer.Keep(Message(200, 100));
         _buffer.Empty();

@@ -41,6 +41,14 @@ public sealed class RequiredPathTests
     }
 
     [Fact]
+    public void RequiredPath_NoLongerDemanded_IsNotWaitedFor()
+    {
+        Probe probe = new Probe(Required).Started();
+        probe.Do(SessionEvent.Configure(Probe.Options));
+        Assert.Equal((SessionState.Connect, "connect out1"), (probe.State, probe.Take()));
+    }
+
+    [Fact]
     public void PeerThatShutUsDown_AndDialsOverAMissingPath_IsRefused()
     {
         Probe probe = new Probe().InEstablished();

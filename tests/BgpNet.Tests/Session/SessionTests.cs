@@ -305,6 +305,21 @@ public sealed class SessionTests
         _ = probe.Take();
         probe.Do(SessionEvent.Stop(StopReason.Shutdown));
         Assert.Equal("out1 NOTIFICATION 6/2:; close out1 Graceful", probe.Take());
+        probe = new Probe(Probe.WithRestart(Probe.Options)).InOpenConfirm(peer);
+        _ = probe.Take();
+        probe.Do(SessionEvent.Stop(StopReason.Restart));
+        Assert.Equal("out1 NOTIFICATION 6/2:; close out1 Graceful", probe.Take());
+    }
+
+    /// <summary>What is opened anew for a restart is closed without a word, and opened at once.</summary>
+    [Fact]
+    public void Reset_ForARestart_IsSilentAndOpensAnew()
+    {
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options)).InEstablished(Probe.PeerOpen with { GracefulRestart = Probe.Restart });
+        _ = probe.Take();
+        probe.Do(SessionEvent.Reset(StopReason.Restart));
+        probe.Run(1);
+        Assert.Equal("close out1 Graceful; Down out1; connect out2", probe.Take());
     }
 
     /// <summary>Rows F41, G23: only what the peer would see resets the session.</summary>

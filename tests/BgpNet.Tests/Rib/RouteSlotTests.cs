@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.BgpNet.Rib;
-using LoadBalancer.Primitives;
 
 namespace LoadBalancer.BgpNet.Tests.Rib;
 

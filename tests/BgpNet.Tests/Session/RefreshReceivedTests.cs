@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.BgpNet.Capabilities;
 using LoadBalancer.BgpNet.Negotiation;
 using LoadBalancer.BgpNet.Session;
 
@@ -17,6 +18,21 @@ public sealed class RefreshReceivedTests
         probe.Receive(Probe.Out1, Vectors.RefreshIPv4 + Begin + End);
         Assert.Equal((SessionState.Established, "", 0), (probe.State, probe.Take(), Stale(probe)));
         Assert.Equal(1, probe.Session.Snapshot().Families[0].Prefixes);
+    }
+
+    [Fact]
+    public void Markers_ThatWereNotAgreedOn_ArePassedOver()
+    {
+        byte[] open = Probe.Open(Probe.PeerOpen);
+        int enhanced = open.AsSpan().IndexOf([(byte)CapabilityCode.EnhancedRouteRefresh, (byte)0]);
+        open[enhanced] = 127;
+        Probe probe = new Probe().InOpenSent();
+        probe.Receive(Probe.Out1, open);
+        probe.Receive(Probe.Out1, Vectors.Keepalive + Vectors.UpdateIPv4 + Begin);
+        Assert.True(probe.Session.Negotiated is { RouteRefresh: true, EnhancedRouteRefresh: false });
+        Assert.Equal(0, Stale(probe));
+        probe.Receive(Probe.Out1, End);
+        Assert.Equal((SessionState.Established, 1), (probe.State, probe.Session.Snapshot().Families[0].Prefixes));
     }
 
     /// <summary>RFC 7313 4.2 lets what was not sent again go, also when the end marker never comes.</summary>

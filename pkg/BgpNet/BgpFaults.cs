@@ -32,10 +32,6 @@ public static class BgpFaults
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Whether the fault lies in the routes of one family, so that giving up that family is enough (RFC 7606 7.11).</summary>
-    internal static bool IsOfOneFamily(this BgpFault fault) =>
-        fault is BgpFault.Prefix or BgpFault.MultiprotocolLength or BgpFault.MultiprotocolNextHop;
-
     /// <summary>The NOTIFICATION that a session reset for this fault sends.</summary>
     internal static NotificationMessage Notification(this BgpFault fault, ReadOnlySpan<byte> data) => fault switch
     {

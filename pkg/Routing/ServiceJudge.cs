@@ -82,7 +82,7 @@ internal sealed class ServiceJudge(Config.Configuration configuration, RoutingNo
         ImmutableArray<BgpCommunity>.Builder allowed = ImmutableArray.CreateBuilder<BgpCommunity>();
         foreach (BgpCommunity wanted in service.Communities)
             foreach (BgpCommunity granted in advertisement.AllowedServiceCommunities)
-                if (wanted == granted && !allowed.Contains(wanted))
+                if (wanted == granted)
                     allowed.Add(wanted);
         return allowed.ToImmutable();
     }

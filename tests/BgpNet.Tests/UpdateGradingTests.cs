@@ -105,6 +105,28 @@ public sealed class UpdateGradingTests
     [InlineData("c0" + ReachAfterFlags + Sound, BgpFault.AttributeFlags)]
     [InlineData("40" + ReachAfterFlags + Sound, BgpFault.AttributeFlags)]
     [InlineData(Sound + "c00f03000201", BgpFault.AttributeFlags)]
+    [InlineData(Sound + "c0050400000064", BgpFault.UnexpectedAttribute)]
+    [InlineData(Sound + "400904c0000206", BgpFault.UnexpectedAttribute)]
+    [InlineData(Sound + "40110602010000fc01", BgpFault.UnexpectedAttribute)]
+    [InlineData(Sound + "8004050000000a00", BgpFault.Med)]
+    [InlineData(Sound + "c023050000fc0100", BgpFault.OnlyToCustomer)]
+    [InlineData(Sound + "c00806fc0100640001", BgpFault.Communities)]
+    [InlineData(Sound + "c0100c4004fc014e6e6b2800000000", BgpFault.ExtendedCommunities)]
+    [InlineData(Sound + "c020080000fc0100000001", BgpFault.LargeCommunities)]
+    [InlineData(Sound + "c01914" + "0002" + "20010db8000000000000000000000006" + "0001", BgpFault.None)]
+    [InlineData(Sound + "c01918" + "0002" + "20010db8000000000000000000000006" + "000100000000", BgpFault.IPv6ExtendedCommunities)]
+    [InlineData(Sound + "c007040000fc01", BgpFault.Aggregator)]
+    [InlineData(Origin + "40020a0202000000000000fc01" + Hop, BgpFault.AsPathZero)]
+    [InlineData(Origin + "40020a02020000fc0100000000" + Hop, BgpFault.AsPathZero)]
+    [InlineData(Origin + "40020c020100000000" + "02010000fc01" + Hop, BgpFault.AsPathZero)]
+    [InlineData(Origin + "40020c03010000fc05" + "02010000fc01" + Hop, BgpFault.AsPathConfederation)]
+    [InlineData(Origin + Path + "400304f0000001", BgpFault.NextHopAddress)]
+    [InlineData(Origin + Path + "400304efffffff", BgpFault.NextHopAddress)]
+    [InlineData(Origin + Path + "400304dfffffff", BgpFault.None)]
+    [InlineData(Origin + Path + "40031020010db8000000000000000000000006", BgpFault.NextHopLength)]
+    [InlineData(Sound + "800eff000201", BgpFault.MultiprotocolOverrun)]
+    [InlineData(Sound + "800fff000201", BgpFault.MultiprotocolOverrun)]
+    [InlineData(Sound + "800f05006302" + "2020", BgpFault.FamilyNotNegotiated)]
     public void Attribute_WithIPv4Route_CostsWhatTheRfcSays(string attributes, BgpFault fault)
     {
         bool read = UpdateMessage.TryRead(Vectors.Update("", attributes, Route), Vectors.External, out UpdateMessage update, out DecodeError error);
@@ -129,6 +151,8 @@ public sealed class UpdateGradingTests
     [InlineData(Origin + "400200" + Hop + LocalPref, BgpFault.None)]
     [InlineData(Sound + LocalPref + "800904c0000206", BgpFault.None)]
     [InlineData(Sound + LocalPref + "800903c00002", BgpFault.OriginatorId)]
+    [InlineData(Sound + LocalPref + "800905c000020600", BgpFault.OriginatorId)]
+    [InlineData(Sound + "4005050000006400", BgpFault.LocalPref)]
     [InlineData(Sound + LocalPref + "800a04c0000206", BgpFault.None)]
     [InlineData(Sound + LocalPref + "800a05c000020600", BgpFault.ClusterList)]
     [InlineData(Sound + LocalPref + "800a00", BgpFault.ClusterList)]
@@ -218,6 +242,53 @@ public sealed class UpdateGradingTests
     [InlineData(Origin + Path + "800eff000201")]
     [InlineData("800fff000201")]
     public void Multiprotocol_TwiceOrTooLong_Resets(string attributes) => Refused(Vectors.Hex(Vectors.Update("", attributes, "")), "3/1:");
+
+    /// <summary>RFC 7606 4: of the optional and the transitive bit only one setting is right; partial says something of optional transitive ones alone.</summary>
+    [Theory]
+    [Trait("Rfc", "7606-4")]
+    [InlineData("01", "00", 0x40)]
+    [InlineData("02", "0201fc01", 0x40)]
+    [InlineData("03", "c0000206", 0x40)]
+    [InlineData("04", "0000000a", 0x80)]
+    [InlineData("05", "00000064", 0x40)]
+    [InlineData("06", "", 0x40)]
+    [InlineData("07", "fc01c0000206", 0xc0)]
+    [InlineData("08", "fc010064", 0xc0)]
+    [InlineData("09", "c0000206", 0x80)]
+    [InlineData("0a", "c0000206", 0x80)]
+    [InlineData("0e", "0002011020010db8000000000000000000000006004020010db800000000", 0x80)]
+    [InlineData("0f", "000201", 0x80)]
+    [InlineData("10", "4004fc014e6e6b28", 0xc0)]
+    [InlineData("11", "02010000fc01", 0xc0)]
+    [InlineData("12", "0000fc01c0000206", 0xc0)]
+    [InlineData("19", "000220010db80000000000000000000000060001", 0xc0)]
+    [InlineData("20", "0000fc010000000100000002", 0xc0)]
+    [InlineData("23", "0000fc01", 0xc0)]
+    public void Flags_OfEachAttribute_AreThoseItIsDefinedWith(string type, string value, int defined)
+    {
+        // From a speaker of our AS with two-octet numbers nothing is unexpected.
+        UpdateContext context = Vectors.Internal with { FourOctetAs = false };
+        string sound = (type == "01" ? "" : Origin) + (type == "02" ? "" : "4002040201fc01") + (type == "03" ? "" : Hop) + (type == "05" ? "" : LocalPref);
+        for (int flags = 0; flags <= 0xe0; flags += 0x20)
+        {
+            string attribute = $"{flags:x2}{type}{value.Length / 2:x2}{value}";
+            Assert.True(UpdateMessage.TryRead(Vectors.Update("", sound + attribute, Route), context, out UpdateMessage update, out _));
+            bool right = (flags & 0xc0) == defined && ((flags & 0x20) == 0 || defined == 0xc0);
+            Assert.Equal((right ? BgpFault.None : BgpFault.AttributeFlags, attribute), (update.Fault, attribute));
+        }
+    }
+
+    [Theory]
+    [InlineData("00000001")]
+    [InlineData("0000")]
+    [InlineData("00000001" + "18c00002" + "000000")]
+    public void PathIdentifier_CutShort_Resets(string nlri)
+    {
+        UpdateContext context = Vectors.External with { AddPathIPv4 = true };
+        Assert.False(UpdateMessage.TryRead(Vectors.Update("", Sound, nlri), context, out _, out DecodeError error));
+        Assert.Equal("3/10:", MessageFrameTests.Refusal(error));
+        Assert.False(UpdateMessage.TryRead(Vectors.Update(nlri, "", ""), context, out _, out _));
+    }
 
     [Fact]
     public void SeveralErrors_TheWorst_Counts()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.BgpNet.Attributes;
 using LoadBalancer.BgpNet.Messages;
+using LoadBalancer.Packets;
 using LoadBalancer.Primitives;
 
 namespace LoadBalancer.BgpNet.Tests;
@@ -219,6 +220,52 @@ public sealed class UpdateMessageTests
         Assert.Equal(AfiSafi.IPv4Unicast, update.DisabledFamily);
     }
 
+    /// <summary>With errors in the routes of both families there is no family left to go on with.</summary>
+    [Fact]
+    public void FamilyError_InBothFamilies_Resets()
+    {
+        UpdateContext context = Vectors.External with { DisableFamilies = true };
+        byte[] body = Vectors.Update("21c0000200", "800f05000201" + "1020", "");
+        Assert.False(UpdateMessage.TryRead(body, context, out _, out DecodeError error));
+        Assert.Equal("3/10:", MessageFrameTests.Refusal(error));
+    }
+
+    [Fact]
+    public void MpReachNextHop_WithASecondThatIsNotLinkLocal_HasTheFirstAlone()
+    {
+        string value = "000201" + "20" + Global + Global + "00" + "18200102";
+        UpdateMessage update = Read(Vectors.Update("", $"800e{value.Length / 2:x2}" + value + Origin + Path, ""));
+        Assert.Equal(new NextHop(IpAddr.Parse("2001:db8::6")), update.MpReach.NextHop);
+    }
+
+    [Fact]
+    public void Attribute_WithUnusedFlagBits_IsReadWithoutThem()
+    {
+        UpdateMessage update = Read(Vectors.Update("", "4f010100" + Path + Hop, "18c00002"));
+        Assert.True(update.TryGet(AttributeType.Origin, out PathAttribute origin));
+        Assert.Equal(AttributeFlags.Transitive, origin.Flags);
+    }
+
+    [Fact]
+    public void Communities_OfAMalformedList_AreNone()
+    {
+        UpdateMessage update = Read(Vectors.Update("", Origin + Path + Hop + "c00805fc01006400" + "c0200d0000fc01000000010000000200" + "c010094004fc014cbebc2000", "18c00002"));
+        Assert.Equal((0, 0, 0), (update.Communities.Count, update.LargeCommunities.Count, update.ExtendedCommunities.Count));
+    }
+
+    /// <summary>RFC 4271 4.3: one octet of length up to 255, two beyond; what does not fit these is not written.</summary>
+    [Theory]
+    [InlineData(255, 258)]
+    [InlineData(256, 260)]
+    [InlineData(65_535, 65_539)]
+    [InlineData(65_536, 0)]
+    public void Attribute_Written_HasTheLengthItNeeds(int length, int octets)
+    {
+        SpanWriter writer = new(new byte[70_000]);
+        Assert.Equal(octets > 0, PathAttribute.TryWrite(ref writer, AttributeFlags.Optional, (AttributeType)99, new byte[length]));
+        Assert.Equal(octets, writer.Position);
+    }
+
     [Fact]
     [Trait("Scenario", "C007")]
     [Trait("Scenario", "I49")]
@@ -231,6 +278,8 @@ public sealed class UpdateMessageTests
         Assert.Null(Read(Vectors.Update("", "800f03000201" + Origin, "")).EndOfRib);
         Assert.Null(Read(Vectors.Update("", "800f03006301", "")).EndOfRib);
         Assert.Null(Read(Vectors.Update("18c00002", "", "")).EndOfRib);
+        Assert.Null(Read(Vectors.Update("", "", "18c00002")).EndOfRib);
+        Assert.Null(Read(Vectors.Update("", "800f03000201", "18c00002")).EndOfRib);
         Assert.Null(Read(Vectors.Update("", "800f08000201" + "2020010db8", "")).EndOfRib);
         Assert.True(UpdateMessage.TryRead(Vectors.Body(Vectors.EndOfRibIPv4), Vectors.External with { IPv4Unicast = false }, out UpdateMessage empty, out _));
         Assert.Null(empty.EndOfRib);

@@ -205,7 +205,7 @@ public sealed class RoutePlannerTests
     {
         _plan.Advertisements[0] = _plan.Advertisements[0] with { AllowedServiceCommunities = [BgpCommunity.Standard(5)], Peers = ["a"] };
         _plan.Advertisements.Add(Planned.Advertisement("strict") with { Peers = ["b"] });
-        _plan.Configure().Set(Planned.Service("web", "192.0.2.1") with { Communities = [BgpCommunity.Standard(5), BgpCommunity.Standard(6)] });
+        _plan.Configure().Set(Planned.Service("web", "192.0.2.1") with { Communities = [BgpCommunity.Standard(5), BgpCommunity.Standard(6), BgpCommunity.Standard(5)] });
         Assert.Equal([BgpCommunity.Standard(5)], _plan.Policy("a", "192.0.2.1/32").Communities);
         Assert.Empty(_plan.Policy("b", "192.0.2.1/32").Communities);
     }

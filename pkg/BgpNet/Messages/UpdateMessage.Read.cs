@@ -110,15 +110,15 @@ public ref partial struct UpdateMessage
         return default;
     }
 
-    // Gives up the family where that is wanted and enough, the session else.
+    // Gives up the family where that is wanted and enough (RFC 7606 7.11), the session else: also for a second family.
     private DecodeError Worst(BgpFault fault, AfiSafi? family, AttributeType type, ReadOnlySpan<byte> data, scoped in UpdateContext context)
     {
-        if (!context.DisableFamilies || family is null || !fault.IsOfOneFamily())
+        if (!context.DisableFamilies || family is null || DisabledFamily is not null)
         {
             return new(fault, fault == BgpFault.MultiprotocolNextHop ? data : default);
         }
 
-        DisabledFamily ??= family;
+        DisabledFamily = family;
         Raise(fault, ErrorGrade.DisableFamily, type);
         return default;
     }
@@ -168,9 +168,8 @@ public ref partial struct UpdateMessage
         }
 
         SpanReader reader = new(octets);
-        return PathAttribute.TryRead(ref reader, out PathAttribute only, out _)
+        return PathAttribute.TryRead(ref reader, out _, out _)
             && reader.Remaining == 0
-            && only.Type == AttributeType.MpUnreach
             && _unreach.Family.IsSupported
             && _unreach.Routes.IsEmpty
                 ? _unreach.Family

@@ -55,7 +55,7 @@ internal sealed class Member<TKey> : FamilyMember
     public override int Fill(Span<byte> buffer, bool first, MonoTime now)
     {
         int at = FillNext(buffer, first, now);
-        if (_sends && !_owesBegin && !_owesEnd && !_owesEndOfRib && !_cohort.HasResends && _cohort.HasTakenAll(this))
+        if (_sends && !_owesEnd && !_owesEndOfRib && !_cohort.HasResends)
         {
             (_sends, _sent) = (false, true);
         }
@@ -85,7 +85,6 @@ internal sealed class Member<TKey> : FamilyMember
             _owesEndOfRib = false;
             if (_refreshLater)
             {
-                _refreshLater = false;
                 Refresh();
                 return at;
             }
@@ -122,13 +121,9 @@ internal sealed class Member<TKey> : FamilyMember
     public override void ChangePolicy(int policy)
     {
         Cohort<TKey> own = _cohort.SplitOff(this);
-        ExportGroup<TKey> group = _rib.Group(policy, _terms);
-        if (group != own.Group)
-        {
-            Cohort<TKey> next = own.MoveTo(group);
-            own.Leave(this);
-            next.Join(this);
-        }
+        Cohort<TKey> next = own.MoveTo(_rib.Group(policy, _terms));
+        own.Leave(this);
+        next.Join(this);
     }
 
     public override RouteState StateOf(int slot) => _cohort.StateOf(slot);

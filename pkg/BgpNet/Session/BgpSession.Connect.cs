@@ -21,7 +21,6 @@ public sealed partial class BgpSession
         if (!_isRunning)
         {
             _isRunning = true;
-            _connectRetryCounter = 0;
             _startedAt = _now;
             Begin();
         }
@@ -74,9 +73,14 @@ public sealed partial class BgpSession
         _ownState = _ownState == SessionState.Connect ? SessionState.Active : _ownState;
     }
 
+    // Nothing is open: to be asked again after a while, or when the path is there again.
     private void WaitToDial(TimeSpan time)
     {
-        if (!_options.Passive && _dial is null)
+        if (IsPathMissing)
+        {
+            GoIdle(MonoTime.Never);
+        }
+        else if (!_options.Passive && _dial is null)
         {
             _retryAt = _now + time;
         }
@@ -98,10 +102,10 @@ public sealed partial class BgpSession
     private void OnAccepted(ConnectionId id)
     {
         // A peer that said "not now" and comes by itself has changed its mind.
-        if (_isRunning && _ownState == SessionState.Idle && _peerMayEndIdle && !HasLiveConnection)
+        if (_ownState == SessionState.Idle && _peerMayEndIdle && !IsPathMissing)
         {
             _idleHoldAt = MonoTime.Never;
-            _ownState = IsPathMissing ? SessionState.Idle : SessionState.Active;
+            _ownState = SessionState.Active;
         }
 
         int taken = (_first.IsLive ? 1 : 0) + (_second.IsLive ? 1 : 0) + (_dial is null ? 0 : 1);
@@ -175,11 +179,16 @@ public sealed partial class BgpSession
             EndForPath();
         }
 
-        if (_isRunning && !HasLiveConnection && IsPathMissing)
+        if (!_isRunning || HasLiveConnection)
+        {
+            return;
+        }
+
+        if (IsPathMissing)
         {
             GoIdle(MonoTime.Never);
         }
-        else if (_isRunning && _ownState == SessionState.Idle && !HasLiveConnection && _idleHoldAt == MonoTime.Never)
+        else if (_ownState == SessionState.Idle && _idleHoldAt == MonoTime.Never)
         {
             Begin();
         }

@@ -70,7 +70,7 @@ public sealed partial class BgpSession
     // After a failure: nothing while the other connection goes on.
     private void Rest(scoped in Ending ending)
     {
-        if (HasLiveConnection || !_isRunning)
+        if (HasLiveConnection)
         {
             return;
         }
@@ -86,13 +86,13 @@ public sealed partial class BgpSession
         _peerMayEndIdle = ending.Retry == RetryClass.Refused && ending.FromPeer;
     }
 
-    private Ending Malformed(scoped in DecodeError error, Connection? connection = null) => new()
+    private Ending Malformed(scoped in DecodeError error, Connection connection) => new()
     {
         Reason = SessionEndReason.MalformedMessage,
         Text = EndText.Malformed(_options, error.Fault),
         Retry = RetryClass.Misconfigured,
         Notification = Copied(error.Notification),
-        Preserves = connection?.Negotiated is { NotificationPreserves: true },
+        Preserves = connection.Negotiated is { NotificationPreserves: true },
     };
 
     // The data may lie in octets that this step may not outlive.

@@ -61,7 +61,7 @@ public sealed partial class BgpSession
     // RFC 4271 6.8 and RFC 6286 2.3. It is asked when the peer's OPEN has come on one connection, and it has come on the other before.
     private void ResolveCollision(Connection second, Connection first)
     {
-        if (!first.IsLive || first.Negotiated is null)
+        if (first.Negotiated is null)
         {
             return;
         }

@@ -38,7 +38,7 @@ public sealed partial class BgpSession
             return false;
         }
 
-        React(connection, FsmEvent.HeaderError, Malformed(error));
+        React(connection, FsmEvent.HeaderError, Malformed(error, connection));
         return false;
     }
 
@@ -54,7 +54,7 @@ public sealed partial class BgpSession
 
         if (error.Fault != BgpFault.Incomplete)
         {
-            React(connection, FsmEvent.HeaderError, Malformed(error));
+            React(connection, FsmEvent.HeaderError, Malformed(error, connection));
         }
 
         return false;

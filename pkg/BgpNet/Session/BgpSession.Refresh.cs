@@ -63,7 +63,7 @@ public sealed partial class BgpSession
                 BeginRefresh(family);
             }
         }
-        else if (subtype == RefreshSubtype.Begin && enhanced && !family.IsDisabled)
+        else if (subtype == RefreshSubtype.Begin && enhanced)
         {
             family.Prefixes.MarkStale();
             family.StaleUntil = family.Prefixes.StaleCount > 0 ? _now + _options.StalePathTime : MonoTime.Never;

@@ -64,7 +64,7 @@ public sealed partial class BgpSession
 
         foreach (FamilyState family in _families)
         {
-            bool kept = preserves && family.IsNegotiated && !family.IsDisabled && negotiated.GracefulRestart is { } terms && Includes(terms, family.Family);
+            bool kept = preserves && family.IsNegotiated && negotiated.GracefulRestart is { } terms && Includes(terms, family.Family);
             family.BeginSession(negotiated: false);
             if (kept)
             {

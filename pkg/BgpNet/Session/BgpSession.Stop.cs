@@ -48,7 +48,6 @@ public sealed partial class BgpSession
         if (next.Passive)
         {
             GiveUpDial();
-            _retryAt = MonoTime.Never;
         }
         else if (dials && _ownState == SessionState.Active && !HasLiveConnection)
         {

@@ -73,7 +73,7 @@ public sealed partial class BgpSession
         connection.HoldAt = seconds == 0 ? MonoTime.Never : now + TimeSpan.FromSeconds(seconds);
     }
 
-    // RFC 4271 4.4: a third of the hold time, or what is configured when that is less; never more than one a second.
+    // RFC 4271 4.4: a third of the hold time, or what is configured when that is less; the least of either is a second.
     private void RestartKeepalive(Connection connection)
     {
         NegotiatedSession negotiated = connection.Negotiated!;
@@ -83,7 +83,7 @@ public sealed partial class BgpSession
             return;
         }
 
-        TimeSpan third = TimeSpan.FromSeconds(Math.Max(1, negotiated.KeepaliveSeconds));
+        TimeSpan third = TimeSpan.FromSeconds(negotiated.KeepaliveSeconds);
         TimeSpan time = _options.KeepaliveTime is { } configured && configured < third ? configured : third;
         connection.KeepaliveAt = _now + _jitter.Of(time);
     }

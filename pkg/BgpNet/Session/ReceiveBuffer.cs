@@ -20,7 +20,7 @@ internal sealed class ReceiveBuffer
     public void Clear()
     {
         _length = 0;
-        _octets = _octets.Length > MessageFrame.MaxLength ? [] : _octets;
+        _octets = [];
     }
 
     /// <summary>
@@ -40,12 +40,8 @@ internal sealed class ReceiveBuffer
         return _octets.AsSpan(0, _length);
     }
 
-    /// <summary>Keeps the beginning of a message; its header, when it is there, was found sound.</summary>
-    public void Keep(ReadOnlySpan<byte> beginning)
-    {
-        _length = 0;
-        Append(ref beginning, beginning.Length);
-    }
+    /// <summary>Keeps the beginning of a message while nothing else is kept; its header, when it is there, was found sound.</summary>
+    public void Keep(ReadOnlySpan<byte> beginning) => Append(ref beginning, beginning.Length);
 
     /// <summary>The message was read.</summary>
     public void Empty() => _length = 0;

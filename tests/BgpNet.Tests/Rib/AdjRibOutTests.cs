@@ -92,7 +92,8 @@ public sealed class AdjRibOutTests
         [
             RibCases.External, RibCases.External with { FourOctetAs = false }, RibCases.External with { Internal = true },
             RibCases.External with { ExtendedMessages = true }, RibCases.External with { AddPathIPv4 = true },
-            RibCases.External with { IPv4NextHop = new(IpAddr.Parse("192.0.2.7")) },
+            RibCases.External with { IPv4NextHop = new(IpAddr.Parse("192.0.2.7")) }, RibCases.External with { LocalAs = 64999 },
+            RibCases.External with { AdvertisementInterval = TimeSpan.FromSeconds(5) },
         ];
         DrainInTurns([.. terms.Concat(terms).Select(one => new Receiver(_rib, _all, one))]);
         Assert.Equal(terms.Length, _rib.MessagesEncoded);

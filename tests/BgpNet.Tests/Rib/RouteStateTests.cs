@@ -53,6 +53,30 @@ public sealed class RouteStateTests
         Assert.Equal(RouteState.NoNextHop, StateOf(RibCases.HostIPv6(1), RibCases.External with { IPv6NextHop = RibCases.External.IPv4NextHop }, _all));
     }
 
+    /// <summary>The longest attributes that leave room for any next hop and prefix, and the shortest that do not.</summary>
+    [Theory]
+    [InlineData(998, RouteState.Advertised)]
+    [InlineData(999, RouteState.AttributesTooLong)]
+    public void Attributes_AtTheBound_GoOrDoNot(int communities, RouteState state)
+    {
+        _rib.Set(One, RouteOffer.ToAll(new RouteAttributes { Communities = [.. Enumerable.Repeat(Community.NoExport, communities)] }));
+        Assert.Equal(state, StateOf(One, RibCases.OnlyIPv4, _all));
+    }
+
+    [Fact]
+    public void Route_WithdrawnFromOneOfTwo_IsInTheOthersTableAlone()
+    {
+        Receiver[] peers = [new(_rib, _all, RibCases.OnlyIPv4), new(_rib, _all, RibCases.OnlyIPv4)];
+        _rib.Set(One, RibCases.Plain);
+        peers[0].Drain();
+        peers[1].Drain();
+        _rib.Remove(One);
+        Assert.Equal(0, _rib.Count(IpFamily.IPv4));
+        peers[0].Drain();
+        _rib.Set(RibCases.Host(2), RibCases.Plain);
+        Assert.Equal(RibCases.Host(2), Assert.Single(_rib.Snapshot(peers[0].Peer, IpFamily.IPv4)).Route.Prefix);
+    }
+
     [Fact]
     public void IPv4Route_OverAnIPv6NextHop_GoesWithIt()
     {

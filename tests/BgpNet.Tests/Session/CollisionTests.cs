@@ -120,14 +120,31 @@ public sealed class CollisionTests
         Assert.Equal((1, 1), (probe.Session.Counters.Accepted, probe.Session.Counters.Refused));
     }
 
-    [Fact]
-    public void SecondIncoming_WhileTheFirstIsUnconfirmed_IsKept()
+    [Theory]
+    [InlineData(Probe.HigherId)]
+    [InlineData(Probe.LowerId)]
+    public void SecondIncoming_WhileTheFirstIsUnconfirmed_IsKept(uint peerId)
     {
-        Probe probe = new Probe(Probe.Options with { Passive = true }).InOpenConfirm();
+        SpeakerOpen peer = Probe.PeerOpen with { Identifier = peerId };
+        Probe probe = new Probe(Probe.Options with { Passive = true }).InOpenConfirm(peer);
         probe.Do(SessionEvent.Accepted(2));
         _ = probe.Take();
-        probe.Receive(Probe.In2, Probe.Open(Probe.PeerOpen));
+        probe.Receive(Probe.In2, Probe.Open(peer));
         Assert.Equal($"in1 {Lost}; close in1 Graceful; in2 KEEPALIVE", probe.Take());
+    }
+
+    /// <summary>Two connections of the peer's are no collision: who is Established stays, whichever OPEN of ours went out first.</summary>
+    [Fact]
+    public void SecondIncoming_OfAnEstablishedPeer_IsEndedAlsoWhenItWasOpenedBefore()
+    {
+        Probe probe = new Probe(Probe.Options with { Passive = true }).InOpenSent();
+        probe.Do(SessionEvent.Accepted(2));
+        probe.Receive(Probe.In1, Probe.Open(Probe.PeerOpen));
+        probe.Receive(Probe.In1, Vectors.Keepalive);
+        _ = probe.Take();
+        probe.Receive(Probe.In2, Probe.Open(Probe.PeerOpen));
+        Assert.Equal($"in2 {Lost}; close in2 Graceful", probe.Take());
+        Assert.Equal(Probe.In1, probe.Session.EstablishedConnection);
     }
 
     [Fact]

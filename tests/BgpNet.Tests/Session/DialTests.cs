@@ -79,4 +79,88 @@ public sealed class DialTests
         probe.Receive(Probe.Out1, Vectors.Keepalive);
         Assert.Equal(SessionState.Established, probe.State);
     }
+
+    /// <summary>RFC 4271 8.2.2, Active: a connection that is there stops the ConnectRetryTimer.</summary>
+    [Fact]
+    [Trait("Rfc", "4271-8.2.2")]
+    public void Accepted_WhileTheNextDialWaits_MakesItNeedless()
+    {
+        Probe probe = new Probe().Started();
+        probe.Do(SessionEvent.ConnectFailed(Probe.Out1, "refused"));
+        _ = probe.Take();
+        probe.Do(SessionEvent.Accepted(1));
+        Assert.Equal(MonoTime.Never, probe.Session.Snapshot().NextAttempt);
+        probe.Run(10);
+        Assert.Equal("in1 OPEN", probe.Take());
+    }
+
+    [Fact]
+    public void Accepted_WhileADialIsUnanswered_LetsItBeTriedAgain()
+    {
+        Probe probe = new Probe(Probe.Options with { ConnectTimeout = TimeSpan.FromSeconds(60) }).Started();
+        probe.Do(SessionEvent.Accepted(1));
+        probe.Run(5);
+        Assert.Equal("connect out1; in1 OPEN; close out1 Abort; connect out2", probe.Take());
+    }
+
+    [Fact]
+    public void Dial_ThatFailsBesideAConnection_IsNotRepeated()
+    {
+        Probe probe = new Probe().Started();
+        probe.Do(SessionEvent.Accepted(1));
+        probe.Do(SessionEvent.ConnectFailed(Probe.Out1, "refused"));
+        _ = probe.Take();
+        probe.Run(10);
+        Assert.Equal("", probe.Take());
+        probe.Do(SessionEvent.Closed(Probe.In1, "reset"));
+        probe.Run(5);
+        Assert.Equal("close in1 Abort; connect out2", probe.Take());
+    }
+
+    [Fact]
+    public void Dial_GivenUpForAConfirmedConnection_IsNotRepeated()
+    {
+        Probe probe = new Probe().Started();
+        probe.Do(SessionEvent.Accepted(1));
+        probe.Receive(Probe.In1, Probe.Open(Probe.PeerOpen));
+        _ = probe.Take();
+        Assert.Equal(MonoTime.Never, probe.Session.Snapshot().NextAttempt);
+        probe.Run(10);
+        Assert.Equal("", probe.Take());
+    }
+
+    [Fact]
+    public void Connection_LostBesideADial_LeavesTheTimeOfTheNextDial()
+    {
+        Probe probe = new Probe().Started();
+        probe.Do(SessionEvent.Accepted(1));
+        MonoTime next = probe.Session.Snapshot().NextAttempt;
+        probe.Run(3);
+        probe.Do(SessionEvent.Closed(Probe.In1, "reset"));
+        Assert.Equal(next, probe.Session.Snapshot().NextAttempt);
+    }
+
+    [Fact]
+    [Trait("Scenario", "F24")]
+    public void PassivePeer_LosingItsConnectionBeforeTheOpen_IsStillNotDialled()
+    {
+        Probe probe = new Probe(Probe.Options with { Passive = true }).InOpenSent();
+        probe.Do(SessionEvent.Closed(Probe.In1, "reset"));
+        _ = probe.Take();
+        probe.Run(100);
+        Assert.Equal((SessionState.Active, ""), (probe.State, probe.Take()));
+    }
+
+    [Fact]
+    public void Octets_OfEachRead_AreCounted()
+    {
+        Probe probe = new Probe().InOpenSent();
+        byte[] open = Probe.Open(Probe.PeerOpen);
+        probe.Receive(Probe.Out1, open[..7]);
+        probe.Receive(Probe.Out1, open[7..]);
+        probe.Receive(Probe.Out1, Vectors.Keepalive + Vectors.Keepalive);
+        Assert.Equal(open.Length + 38, probe.Session.Counters.OctetsReceived);
+        probe.Receive(Probe.Out2, Vectors.Keepalive);
+        Assert.Equal(open.Length + 38, probe.Session.Counters.OctetsReceived);
+    }
 }

@@ -111,15 +111,27 @@ public sealed class RoutesTests
 
     /// <summary>RFC 4724 4.2, RFC 8538: what keeps the peer's routes and what does not.</summary>
     [Theory]
-    [InlineData("close", true)]
-    [InlineData("6/2", true)]
-    [InlineData("6/9", false)]
-    [InlineData("hold", true)]
-    [InlineData("path", false)]
-    [InlineData("error", true)]
-    public void Helper_KeepsRoutes_OnlyWhenThePeerRestarts(string how, bool kept)
+    [Trait("Rfc", "8538-4")]
+    [InlineData("close", true, true)]
+    [InlineData("6/2", false, true)]
+    [InlineData("6/9", false, false)]
+    [InlineData("hold", false, true)]
+    [InlineData("path", false, false)]
+    [InlineData("header", false, true)]
+    [InlineData("update", false, true)]
+    [InlineData("refresh", false, true)]
+    [InlineData("open", false, true)]
+    public void Helper_KeepsRoutes_OnlyWhenThePeerRestarts(string how, bool keptWithoutN, bool keptWithN)
     {
-        Probe probe = Helper();
+        Assert.Equal(keptWithN ? (2, 2) : (0, 0), LeftAfter(Helper(), how));
+        GracefulRestartTerms terms = Probe.Restart with { NotificationPreserves = false };
+        Probe without = new Probe(Probe.WithRestart(Probe.Options)).InEstablished(Probe.PeerOpen with { GracefulRestart = terms });
+        without.Receive(Probe.Out1, Announce("198.51.100.0/24", "203.0.113.0/24"));
+        Assert.Equal(keptWithoutN ? (2, 2) : (0, 0), LeftAfter(without, how));
+    }
+
+    private static (int Prefixes, int Stale) LeftAfter(Probe probe, string how)
+    {
         switch (how)
         {
             case "close":
@@ -131,15 +143,25 @@ public sealed class RoutesTests
             case "path":
                 probe.Do(SessionEvent.Path(PathStatus.Down));
                 break;
-            case "error":
+            case "header":
+                probe.Receive(Probe.Out1, Vectors.Marker + "001407");
+                break;
+            case "update":
                 probe.Receive(Probe.Out1, Vectors.Marker + "00170200ff0000");
+                break;
+            case "refresh":
+                probe.Receive(Probe.Out1, Vectors.Marker + "0018050001010100");
+                break;
+            case "open":
+                probe.Receive(Probe.Out1, Vectors.Open);
                 break;
             default:
                 probe.Receive(Probe.Out1, Probe.Notification(NotificationCode.Cease, (byte)(how[2] - '0')));
                 break;
         }
 
-        Assert.Equal(kept ? (2, 2) : (0, 0), (Family(probe).Prefixes, Family(probe).Stale));
+        Assert.NotEqual(SessionState.Established, probe.State);
+        return (Family(probe).Prefixes, Family(probe).Stale);
     }
 
     [Fact]
@@ -187,6 +209,117 @@ public sealed class RoutesTests
         Assert.True(Family(probe) is { LongLivedStale: true, Stale: 1 });
         probe.Run(30);
         Assert.True(Family(probe) is { LongLivedStale: false, Stale: 0 });
+    }
+
+    /// <summary>RFC 9494 4.2: longer only when both sides said so.</summary>
+    [Fact]
+    public void Helper_WithLongLivedRestartOfThePeerAlone_SweepsAtTheRestartTime()
+    {
+        SpeakerOpen peer = Restarting with { LongLivedGracefulRestart = [new(AfiSafi.IPv4Unicast, true, 600)] };
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options)).InEstablished(peer);
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/24"));
+        probe.Do(SessionEvent.Closed(Probe.Out1, "reset"));
+        probe.Run(121);
+        Assert.True(Family(probe) is { LongLivedStale: false, Prefixes: 0 });
+    }
+
+    /// <summary>A peer that is back has the stale path time to send its routes again, not the long time of one that stays away.</summary>
+    [Fact]
+    public void Helper_WithLongLivedRestartWhenThePeerIsBack_KeepsForTheStalePathTime()
+    {
+        SessionOptions options = Probe.WithRestart(Probe.Options) with { StalePathTime = TimeSpan.FromSeconds(30) };
+        options = options with { Open = options.Open with { LongLivedGracefulRestart = [new(AfiSafi.IPv4Unicast, true, 1)] } };
+        SpeakerOpen peer = Restarting with { LongLivedGracefulRestart = [new(AfiSafi.IPv4Unicast, true, 600)] };
+        foreach (double away in new[] { 1.0, 200 })
+        {
+            Probe probe = new Probe(options with { Passive = true }).InEstablished(peer);
+            probe.Receive(Probe.In1, Announce("198.51.100.0/24"));
+            probe.Do(SessionEvent.Closed(Probe.In1, "reset"));
+            probe.Run(away);
+            Assert.Equal(away > 120, Family(probe).LongLivedStale);
+            Back(probe, peer);
+            Assert.True(Family(probe) is { LongLivedStale: false, Stale: 1 });
+            probe.Run(31);
+            Assert.True(Family(probe) is { LongLivedStale: false, Prefixes: 0 });
+        }
+    }
+
+    [Fact]
+    public void Helper_OfAFamilyThatThePeerDoesNotKeep_DropsItsRoutes()
+    {
+        GracefulRestartTerms terms = Probe.Restart with { Families = [new(AfiSafi.IPv6Unicast, true)] };
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options)).InEstablished(Probe.PeerOpen with { GracefulRestart = terms });
+        probe.Receive(Probe.Out1, Announce("198.51.100.0/24"));
+        probe.Do(SessionEvent.Closed(Probe.Out1, "reset"));
+        Assert.Equal(0, Family(probe).Prefixes);
+    }
+
+    /// <summary>RFC 4724 4.2: what was not sent again between two restarts goes with the second.</summary>
+    [Fact]
+    public void Helper_OfAPeerThatRestartsTwice_DropsWhatDidNotComeBetween()
+    {
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options) with { Passive = true }).InEstablished(Restarting);
+        probe.Receive(Probe.In1, Announce("198.51.100.0/24", "203.0.113.0/24"));
+        probe.Do(SessionEvent.Closed(Probe.In1, "reset"));
+        probe.Run(61);
+        Back(probe, Restarting);
+        probe.Receive(Probe.In2, Announce("203.0.113.0/24"));
+        Assert.Equal((2, 1), (Family(probe).Prefixes, Family(probe).Stale));
+        probe.Do(SessionEvent.Closed(Probe.In2, "reset"));
+        Assert.Equal((1, 1), (Family(probe).Prefixes, Family(probe).Stale));
+        probe.Do(SessionEvent.Stop(StopReason.Shutdown));
+        Assert.Equal((0, 0), (Family(probe).Prefixes, Family(probe).Stale));
+    }
+
+    [Fact]
+    public void Deferral_BesideAPeerWithoutGracefulRestart_IsNone()
+    {
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options) with { Restarted = true, DeferralTime = TimeSpan.FromSeconds(10) }).InEstablished();
+        Assert.Equal(2, probe.Log.Count(line => line.StartsWith("SendRoutes", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void PrefixLimit_Changed_HoldsForWhatIsThere()
+    {
+        Probe probe = new Probe(Probe.Options with { MaxPrefixes = 3 }).InEstablished();
+        probe.Do(SessionEvent.Configure(Probe.Options with { MaxPrefixes = 10 }));
+        probe.Receive(Probe.Out1, Announce("192.0.2.0/29", "192.0.2.8/29", "192.0.2.16/29", "192.0.2.24/29", "192.0.2.32/29", "192.0.2.40/29", "192.0.2.48/29", "192.0.2.56/29"));
+        Assert.Equal(8, Family(probe).Prefixes);
+        _ = probe.Take();
+        probe.Do(SessionEvent.Configure(Probe.Options with { MaxPrefixes = 7 }));
+        Assert.Contains("out1 NOTIFICATION 6/1:00010100000007; close out1 Graceful", probe.Take(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(75, true)]
+    [InlineData(76, false)]
+    [InlineData(0, false)]
+    public void PrefixWarning_AtItsShare_IsToldOncePerSession(int percent, bool told)
+    {
+        Probe probe = new Probe(Probe.Options with { MaxPrefixes = 4, PrefixWarningPercent = percent, Passive = true }).InEstablished();
+        probe.Receive(Probe.In1, Announce("198.51.100.0/26", "198.51.100.64/26", "198.51.100.128/26"));
+        probe.Receive(Probe.In1, Announce("198.51.100.128/26"));
+        Assert.Equal(told ? 1 : 0, probe.Log.Count(line => line == "PrefixWarning ipv4-unicast 3"));
+        probe.Do(SessionEvent.Closed(Probe.In1, "reset"));
+        probe.Run(61);
+        Back(probe, Probe.PeerOpen);
+        probe.Receive(Probe.In2, Announce("198.51.100.0/26", "198.51.100.64/26", "198.51.100.128/26"));
+        Assert.Equal(told ? 2 : 0, probe.Log.Count(line => line == "PrefixWarning ipv4-unicast 3"));
+    }
+
+    /// <summary>A peer that restarts with other routes may have as many beside those that are still to be swept.</summary>
+    [Fact]
+    public void PrefixLimit_AfterARestart_CountsNoStaleRoutes()
+    {
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options) with { MaxPrefixes = 3, Passive = true }).InEstablished(Restarting);
+        probe.Receive(Probe.In1, Announce("198.51.100.0/26", "198.51.100.64/26", "198.51.100.128/26"));
+        probe.Do(SessionEvent.Closed(Probe.In1, "reset"));
+        probe.Run(61);
+        Back(probe, Restarting);
+        probe.Receive(Probe.In2, Announce("203.0.113.0/26", "203.0.113.64/26", "203.0.113.128/26"));
+        Assert.Equal((SessionState.Established, 6, 3), (probe.State, Family(probe).Prefixes, Family(probe).Stale));
+        probe.Receive(Probe.In2, Vectors.EndOfRibIPv4);
+        Assert.Equal((3, 0), (Family(probe).Prefixes, Family(probe).Stale));
     }
 
     /// <summary>The limit, with its warning, data and hold-down.</summary>
@@ -305,6 +438,16 @@ public sealed class RoutesTests
     }
 
     private static FamilySnapshot Family(Probe probe) => probe.Session.Snapshot().Families[0];
+
+    // The peer's second connection, up.
+    private static void Back(Probe probe, SpeakerOpen peer)
+    {
+        probe.Run(1);
+        probe.Do(SessionEvent.Accepted(2));
+        probe.Receive(Probe.In2, Probe.Open(peer));
+        probe.Receive(Probe.In2, Vectors.Keepalive);
+        Assert.Equal(SessionState.Established, probe.State);
+    }
 
     // Up, with the peer's graceful restart and two of its routes.
     private static Probe Helper()

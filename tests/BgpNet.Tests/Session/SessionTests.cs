@@ -341,6 +341,32 @@ public sealed class SessionTests
         Assert.Equal((SessionState.Idle, ""), (probe.State, probe.Take()));
     }
 
+    /// <summary>Before routes are there is nothing that a hard reset would take back (RFC 8538 3), and nothing said is no text.</summary>
+    [Fact]
+    public void Stop_WithoutAText_BeforeTheSessionIsUp_IsAPlainCease()
+    {
+        SpeakerOpen peer = Probe.PeerOpen with { GracefulRestart = Probe.Restart };
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options)).InOpenConfirm(peer);
+        _ = probe.Take();
+        probe.Do(SessionEvent.Stop(StopReason.Shutdown));
+        Assert.Equal("out1 NOTIFICATION 6/2:; close out1 Graceful", probe.Take());
+        probe = new Probe(Probe.WithRestart(Probe.Options)).InOpenConfirm(peer);
+        _ = probe.Take();
+        probe.Do(SessionEvent.Stop(StopReason.Restart));
+        Assert.Equal("out1 NOTIFICATION 6/2:; close out1 Graceful", probe.Take());
+    }
+
+    /// <summary>What is opened anew for a restart is closed without a word, and opened at once.</summary>
+    [Fact]
+    public void Reset_ForARestart_IsSilentAndOpensAnew()
+    {
+        Probe probe = new Probe(Probe.WithRestart(Probe.Options)).InEstablished(Probe.PeerOpen with { GracefulRestart = Probe.Restart });
+        _ = probe.Take();
+        probe.Do(SessionEvent.Reset(StopReason.Restart));
+        probe.Run(1);
+        Assert.Equal("close out1 Graceful; Down out1; connect out2", probe.Take());
+    }
+
     /// <summary>Only what the peer would see resets the session.</summary>
     [Fact]
     [Trait("Scenario", "F41")]

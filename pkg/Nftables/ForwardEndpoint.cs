@@ -5,7 +5,7 @@ namespace LoadBalancer.Nftables;
 
 /// <summary>A real server.</summary>
 /// <param name="Address">Its address, of the service's family.</param>
-/// <param name="Port">Its port.</param>
+/// <param name="Port">Its port; 0, where the service is every port, for the one the client asked for.</param>
 /// <param name="Weight">Its share of new connections beside the others'; 0 for none. At most <see cref="MaxWeight"/>.</param>
 public readonly record struct ForwardEndpoint(IpAddr Address, ushort Port, int Weight = 1)
 {

@@ -22,12 +22,21 @@ public sealed record ForwardService(ServiceKey Key)
     /// <summary>For the hashing schedulers: the client's port counts as well, so that one client's connections spread.</summary>
     public bool HashesPort { get; init; }
 
+    /// <summary>
+    /// How long a client goes to the endpoint it went to last, in whole seconds, whatever the scheduler says; zero for not at
+    /// all. It begins anew with each connection, and ends when the endpoint takes no more.
+    /// </summary>
+    public TimeSpan Persistence { get; init; }
+
+    /// <summary>Clients with so many leading bits in common are one; null for all bits.</summary>
+    public int? PersistencePrefix { get; init; }
+
     /// <summary>Why the service cannot be forwarded, in a sentence; null when it can.</summary>
     public string? Problem()
     {
-        if (Key.Port == 0)
+        if (PersistencePrefix > Key.Vip.BitLength)
         {
-            return $"{Key.Vip}: port 0 cannot be forwarded; give a port from 1 to 65535";
+            return $"{Key.Vip} port {Key.Port}: a persistence prefix of {PersistencePrefix} bits is longer than an address; give one up to {Key.Vip.BitLength}";
         }
 
         HashSet<(Primitives.IpAddr, ushort)> seen = [];
@@ -51,7 +60,7 @@ public sealed record ForwardService(ServiceKey Key)
     {
         _ when endpoint.Address.Family != Key.Vip.Family =>
             $"{Key.Vip} port {Key.Port}: endpoint {endpoint.Address} is of the other family, between which nftables does not translate; give one of {Key.Vip.Family}",
-        { Port: 0 } => $"{Key.Vip} port {Key.Port}: endpoint {endpoint.Address} has port 0; give a port from 1 to 65535",
+        { Port: 0 } when Key.Port != 0 => $"{Key.Vip} port {Key.Port}: endpoint {endpoint.Address} has port 0; give a port from 1 to 65535",
         { Weight: < 0 or > ForwardEndpoint.MaxWeight } =>
             $"{Key.Vip} port {Key.Port}: weight {endpoint.Weight} of endpoint {endpoint.Address} is not from 0 to {ForwardEndpoint.MaxWeight}",
         _ => null,
@@ -65,6 +74,8 @@ public sealed record ForwardService(ServiceKey Key)
         && Scheduler == other.Scheduler
         && Source == other.Source
         && HashesPort == other.HashesPort
+        && Persistence == other.Persistence
+        && PersistencePrefix == other.PersistencePrefix
         && Endpoints.AsSpan().SequenceEqual(other.Endpoints.AsSpan());
 
     /// <inheritdoc/>

@@ -104,6 +104,8 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
             string key = string.Create(CultureInfo.InvariantCulture, $"ipv{family}_addr . inet_proto . inet_service");
             Line(text, $"add map inet {Name} services{family} {{ type {key} : verdict ; }}");
             Line(text, $"add set inet {Name} masquerade{family} {{ type {key} ; }}");
+            Line(text, $"add map inet {Name} everyservices{family} {{ type ipv{family}_addr . inet_proto : verdict ; }}");
+            Line(text, $"add set inet {Name} everymasquerade{family} {{ type ipv{family}_addr . inet_proto ; }}");
             if (CountsTraffic)
             {
                 Line(text, $"add map inet {Name} traffic{family} {{ type {key} : counter ; }}");
@@ -120,6 +122,7 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
             foreach (string chain in (ReadOnlySpan<string>)["prerouting", "output"])
             {
                 Line(text, $"add rule inet {Name} {chain} {ip} daddr . meta l4proto . th dport vmap @services{family}");
+                Line(text, $"add rule inet {Name} {chain} {ip} daddr . meta l4proto vmap @everyservices{family}");
             }
         }
 
@@ -147,6 +150,7 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
         {
             string asked = $"ct original {ip} daddr . meta l4proto . ct original proto-dst";
             Line(text, $"add rule inet {Name} postrouting ct status dnat meta l4proto {protocol} {asked} @masquerade{family} masquerade");
+            Line(text, $"add rule inet {Name} postrouting ct status dnat meta l4proto {protocol} ct original {ip} daddr . meta l4proto @everymasquerade{family} masquerade");
             if (CountsTraffic)
             {
                 Line(text, $"add rule inet {Name} count.{protocol} meta l4proto {protocol} counter name {asked} map @traffic{family}");
@@ -183,6 +187,14 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
             }
         }
 
+        foreach ((string set, string definition) in next.Sets)
+        {
+            if (!last.Sets.ContainsKey(set))
+            {
+                Line(text, $"add set inet {Name} {set} {{ {definition} }}");
+            }
+        }
+
         foreach (string chain in next.Chains.Keys)
         {
             if (!last.Chains.ContainsKey(chain))
@@ -201,7 +213,10 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
 
             if (was != rule)
             {
-                Line(text, $"add rule inet {Name} {chain} {rule}");
+                foreach (string line in rule.Split('\n'))
+                {
+                    Line(text, $"add rule inet {Name} {chain} {line}");
+                }
             }
         }
 
@@ -232,6 +247,14 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
                 {
                     Line(text, $"{command} chain inet {Name} {chain}");
                 }
+            }
+        }
+
+        foreach (string set in last.Sets.Keys)
+        {
+            if (!next.Sets.ContainsKey(set))
+            {
+                Line(text, $"delete set inet {Name} {set}");
             }
         }
 

@@ -28,6 +28,10 @@ internal static class NftNames
 
     public static string EndpointChain(ServiceKey key, ForwardEndpoint endpoint) => $"e.{Endpoint(key, endpoint)}";
 
+    /// <summary>Clients that stay with an endpoint. The time is in the name since a set cannot change its own.</summary>
+    public static string Clients(ServiceKey key, ForwardEndpoint endpoint, long seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"p{seconds}.{Endpoint(key, endpoint)}");
+
     /// <summary>Counts new connections.</summary>
     public static string Connections(string name) => $"c.{name}";
 

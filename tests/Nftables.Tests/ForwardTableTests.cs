@@ -25,21 +25,35 @@ public sealed class ForwardTableTests
             "add table inet lb",
             "add map inet lb services4 { type ipv4_addr . inet_proto . inet_service : verdict ; }",
             "add set inet lb masquerade4 { type ipv4_addr . inet_proto . inet_service ; }",
+            "add map inet lb everyservices4 { type ipv4_addr . inet_proto : verdict ; }",
+            "add set inet lb everymasquerade4 { type ipv4_addr . inet_proto ; }",
             "add map inet lb services6 { type ipv6_addr . inet_proto . inet_service : verdict ; }",
             "add set inet lb masquerade6 { type ipv6_addr . inet_proto . inet_service ; }",
+            "add map inet lb everyservices6 { type ipv6_addr . inet_proto : verdict ; }",
+            "add set inet lb everymasquerade6 { type ipv6_addr . inet_proto ; }",
             "add chain inet lb prerouting { type nat hook prerouting priority -105 ; policy accept ; }",
             "add chain inet lb output { type nat hook output priority -105 ; policy accept ; }",
             "add chain inet lb postrouting { type nat hook postrouting priority 95 ; policy accept ; }",
             "add rule inet lb prerouting ip daddr . meta l4proto . th dport vmap @services4",
+            "add rule inet lb prerouting ip daddr . meta l4proto vmap @everyservices4",
             "add rule inet lb output ip daddr . meta l4proto . th dport vmap @services4",
+            "add rule inet lb output ip daddr . meta l4proto vmap @everyservices4",
             "add rule inet lb prerouting ip6 daddr . meta l4proto . th dport vmap @services6",
+            "add rule inet lb prerouting ip6 daddr . meta l4proto vmap @everyservices6",
             "add rule inet lb output ip6 daddr . meta l4proto . th dport vmap @services6",
+            "add rule inet lb output ip6 daddr . meta l4proto vmap @everyservices6",
             "add rule inet lb postrouting ct status dnat meta l4proto tcp ct original ip daddr . meta l4proto . ct original proto-dst @masquerade4 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto tcp ct original ip daddr . meta l4proto @everymasquerade4 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto tcp ct original ip6 daddr . meta l4proto . ct original proto-dst @masquerade6 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto tcp ct original ip6 daddr . meta l4proto @everymasquerade6 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto udp ct original ip daddr . meta l4proto . ct original proto-dst @masquerade4 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto udp ct original ip daddr . meta l4proto @everymasquerade4 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto udp ct original ip6 daddr . meta l4proto . ct original proto-dst @masquerade6 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto udp ct original ip6 daddr . meta l4proto @everymasquerade6 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto sctp ct original ip daddr . meta l4proto . ct original proto-dst @masquerade4 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto sctp ct original ip daddr . meta l4proto @everymasquerade4 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto sctp ct original ip6 daddr . meta l4proto . ct original proto-dst @masquerade6 masquerade",
+            "add rule inet lb postrouting ct status dnat meta l4proto sctp ct original ip6 daddr . meta l4proto @everymasquerade6 masquerade",
         ];
 
         Assert.Equal(expected, _table.Create([]).Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -178,7 +192,7 @@ public sealed class ForwardTableTests
         { Service(Endpoint(1, -1)), "weight -1" },
         { Service(Endpoint(1), Endpoint(1, 2)), "given twice" },
         { Service() with { Sorry = new ForwardEndpoint(IpAddr.Parse("2001:db8::1"), 80) }, "other family" },
-        { new ForwardService(new(IpAddr.Parse("203.0.113.1"), TransportProtocol.Tcp, 0)), "port 0" },
+        { Service() with { PersistencePrefix = 33 }, "persistence prefix of 33 bits" },
     };
 
     [Theory]
@@ -187,5 +201,61 @@ public sealed class ForwardTableTests
     {
         Assert.Contains(expected, service.Problem(), StringComparison.Ordinal);
         Assert.Null(Service(Endpoint(1)).Problem());
+    }
+
+    [Fact]
+    public void EveryPort_IsAServiceOfItsOwnMaps()
+    {
+        ForwardService service = new(new(IpAddr.Parse("203.0.113.1"), TransportProtocol.Udp, 0)) { Endpoints = [new(IpAddr.Parse("192.0.2.1"), 0), new(IpAddr.Parse("192.0.2.2"), 53)] };
+
+        string[] lines = new ForwardTable("lb").Change([], [service]).Split('\n');
+
+        Assert.Null(service.Problem());
+        Assert.Contains("add element inet lb everyservices4 { 203.0.113.1 . udp : goto s.udp.203.0.113.1.0 }", lines);
+        Assert.Contains("add element inet lb everymasquerade4 { 203.0.113.1 . udp }", lines);
+        Assert.Contains("add rule inet lb e.udp.203.0.113.1.0.192.0.2.1.0 meta l4proto udp counter name \"c.udp.203.0.113.1.0.192.0.2.1.0\" dnat ip to 192.0.2.1", lines);
+        Assert.Contains("add rule inet lb e.udp.203.0.113.1.0.192.0.2.2.53 meta l4proto udp counter name \"c.udp.203.0.113.1.0.192.0.2.2.53\" dnat ip to 192.0.2.2:53", lines);
+        Assert.DoesNotContain(lines, static l => l.Contains("traffic", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, "ip saddr")]
+    [InlineData(24, "ip saddr & 255.255.255.0")]
+    [InlineData(0, "ip saddr & 0.0.0.0")]
+    [InlineData(32, "ip saddr")]
+    public void Persistence_ClientsOfAnEndpoint_AreASetOfItsOwn(int? prefix, string client)
+    {
+        ForwardService service = Service(Endpoint(1), Endpoint(2), Endpoint(3) with { IsDraining = true }) with { Persistence = TimeSpan.FromMinutes(30), PersistencePrefix = prefix, Sorry = Endpoint(9) };
+
+        string[] lines = Change([], [service]);
+
+        const string Name = "tcp.203.0.113.1.80";
+        Assert.Contains($"add set inet lb p1800.{Name}.192.0.2.1.8080 {{ type ipv4_addr ; size 1048576 ; flags dynamic,timeout ; timeout 1800s ; }}", lines);
+        Assert.Equal(2, lines.Count(static l => l.StartsWith("add set", StringComparison.Ordinal)));
+        Assert.Equal(
+            [
+                $"add rule inet lb e.{Name}.192.0.2.1.8080 update @p1800.{Name}.192.0.2.1.8080 {{ {client} }}",
+                $"add rule inet lb e.{Name}.192.0.2.1.8080 meta l4proto tcp counter name \"c.{Name}.192.0.2.1.8080\" dnat ip to 192.0.2.1:8080",
+            ],
+            lines.Where(static l => l.StartsWith("add rule inet lb e.tcp.203.0.113.1.80.192.0.2.1.", StringComparison.Ordinal)));
+        Assert.Equal(
+            [
+                $"{client} @p1800.{Name}.192.0.2.1.8080 counter name \"c.{Name}\" goto e.{Name}.192.0.2.1.8080",
+                $"{client} @p1800.{Name}.192.0.2.2.8080 counter name \"c.{Name}\" goto e.{Name}.192.0.2.2.8080",
+                $"counter name \"c.{Name}\" numgen random mod 2 vmap {{ 0 : goto e.{Name}.192.0.2.1.8080, 1 : goto e.{Name}.192.0.2.2.8080 }}",
+            ],
+            lines.Where(static l => l.StartsWith("add rule inet lb s.", StringComparison.Ordinal)).Select(static l => l["add rule inet lb s.tcp.203.0.113.1.80 ".Length..]));
+    }
+
+    [Fact]
+    public void Persistence_EndpointDrains_ItsClientsAreForgotten()
+    {
+        ForwardService service = Service(Endpoint(1), Endpoint(2)) with { Persistence = TimeSpan.FromSeconds(60) };
+
+        string[] lines = Change([service], [service with { Endpoints = [Endpoint(1), Endpoint(2) with { IsDraining = true }] }]);
+
+        Assert.Equal("delete set inet lb p60.tcp.203.0.113.1.80.192.0.2.2.8080", lines[^1]);
+        Assert.Contains("flush chain inet lb e.tcp.203.0.113.1.80.192.0.2.2.8080", lines);
+        Assert.DoesNotContain(lines, static l => l.Contains("@p60", StringComparison.Ordinal) && l.Contains(".192.0.2.1.8080", StringComparison.Ordinal) && l.Contains("update", StringComparison.Ordinal));
     }
 }

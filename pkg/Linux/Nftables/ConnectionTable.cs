@@ -9,7 +9,7 @@ namespace LoadBalancer.Linux.Nftables;
 /// <summary>Connections that were translated from one to another; what is null is not looked at.</summary>
 /// <param name="Protocol">The IP protocol number.</param>
 /// <param name="Vip">What the client asked for.</param>
-/// <param name="Port">And its port.</param>
+/// <param name="Port">And its port; 0 for every port.</param>
 /// <param name="Endpoint">Who answers; null for all.</param>
 /// <param name="EndpointPort">And its port.</param>
 public readonly record struct TranslatedConnections(byte Protocol, IpAddr Vip, ushort Port, IpAddr? Endpoint = null, ushort? EndpointPort = null);
@@ -49,13 +49,30 @@ public sealed class ConnectionTable : IDisposable
 
     /// <summary>How many there are.</summary>
     /// <exception cref="LinuxException">No CAP_NET_ADMIN, or the kernel does not hand its table out.</exception>
-    public int Count(TranslatedConnections wanted) => Collect(wanted);
+    public int Count(TranslatedConnections wanted) => Collect(wanted.Vip.Family, Sort([wanted]));
 
     /// <summary>Takes them out of the table; returns how many were there.</summary>
     /// <exception cref="LinuxException">No CAP_NET_ADMIN, or the kernel does not hand its table out.</exception>
-    public int Cut(TranslatedConnections wanted)
+    public int Cut(TranslatedConnections wanted) => Cut([wanted]);
+
+    /// <summary>Takes all of them out of the table, which is read once for each family; returns how many were there.</summary>
+    /// <exception cref="LinuxException">No CAP_NET_ADMIN, or the kernel does not hand its table out.</exception>
+    public int Cut(IReadOnlyCollection<TranslatedConnections> wanted)
     {
-        int cut = Collect(wanted);
+        ArgumentNullException.ThrowIfNull(wanted);
+        int cut = 0;
+        foreach (IpFamily family in (ReadOnlySpan<IpFamily>)[IpFamily.IPv4, IpFamily.IPv6])
+        {
+            TranslatedConnections[] ours = [.. wanted.Where(w => w.Vip.Family == family)];
+            cut += ours.Length == 0 ? 0 : CutFamily(family, ours);
+        }
+
+        return cut;
+    }
+
+    private int CutFamily(IpFamily family, TranslatedConnections[] wanted)
+    {
+        int cut = Collect(family, Sort(wanted));
         foreach ((int error, string detail) in _channel.Execute(_deletions))
         {
             // One may have ended by itself meanwhile.
@@ -68,18 +85,22 @@ public sealed class ConnectionTable : IDisposable
         return cut;
     }
 
-    private int Collect(TranslatedConnections wanted)
+    private static ILookup<Tuple, TranslatedConnections> Sort(TranslatedConnections[] wanted) =>
+        wanted.ToLookup(static w => new Tuple(w.Protocol, w.Vip, w.Port));
+
+    private int Collect(IpFamily family, ILookup<Tuple, TranslatedConnections> wanted)
     {
+        byte number = (byte)(family == IpFamily.IPv4 ? Libc.AfInet : Libc.AfInet6);
         _request.Clear();
         // struct nfgenmsg: family, version, resource (2).
-        _request.Begin(Get, NetlinkSocket.FlagRequest | NetlinkSocket.FlagDump, HeaderLength)[0] = Family(wanted.Vip);
+        _request.Begin(Get, NetlinkSocket.FlagRequest | NetlinkSocket.FlagDump, HeaderLength)[0] = number;
         try
         {
             _channel.List(_request, "read the table of connections", _deletions.Clear, (type, payload) =>
             {
                 if (type == New && payload.Length > HeaderLength)
                 {
-                    Take(payload[HeaderLength..], wanted);
+                    Take(payload[HeaderLength..], number, wanted);
                 }
             });
         }
@@ -91,7 +112,7 @@ public sealed class ConnectionTable : IDisposable
         return _deletions.Count;
     }
 
-    private void Take(ReadOnlySpan<byte> attributes, TranslatedConnections wanted)
+    private void Take(ReadOnlySpan<byte> attributes, byte family, ILookup<Tuple, TranslatedConnections> wanted)
     {
         ReadOnlySpan<byte> original = [];
         ReadOnlySpan<byte> reply = [];
@@ -118,19 +139,16 @@ public sealed class ConnectionTable : IDisposable
             }
         }
 
-        bool v4 = wanted.Vip.IsIPv4;
+        bool v4 = family == Libc.AfInet;
         Tuple asked = Tuple.Of(original, v4 ? Destination4 : Destination6, DestinationPort);
         Tuple answers = Tuple.Of(reply, v4 ? Source4 : Source6, SourcePort);
-        bool matches = asked == new Tuple(wanted.Protocol, wanted.Vip, wanted.Port)
-            && (wanted.Endpoint is null || wanted.Endpoint == answers.Address)
-            && (wanted.EndpointPort is null || wanted.EndpointPort == answers.Port);
-        if (!matches)
+        if (!Matches(wanted[asked], answers) && !Matches(wanted[asked with { Port = 0 }], answers))
         {
             return;
         }
 
         // The identifier keeps a new connection of the same ports from being cut in the place of the old one.
-        _deletions.Begin(Delete, NetlinkSocket.FlagRequest | NetlinkSocket.FlagAcknowledge, HeaderLength)[0] = Family(wanted.Vip);
+        _deletions.Begin(Delete, NetlinkSocket.FlagRequest | NetlinkSocket.FlagAcknowledge, HeaderLength)[0] = family;
         _deletions.Put(TupleOriginal | Nested, original);
         if (!identifier.IsEmpty)
         {
@@ -143,7 +161,18 @@ public sealed class ConnectionTable : IDisposable
         }
     }
 
-    private static byte Family(IpAddr address) => (byte)(address.IsIPv4 ? Libc.AfInet : Libc.AfInet6);
+    private static bool Matches(IEnumerable<TranslatedConnections> wanted, Tuple answers)
+    {
+        foreach (TranslatedConnections one in wanted)
+        {
+            if ((one.Endpoint is null || one.Endpoint == answers.Address) && (one.EndpointPort is null || one.EndpointPort == answers.Port))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();

@@ -24,4 +24,7 @@ public enum NftFeature : byte
 
     /// <summary>Counters in maps, and what conntrack knows of a packet (nft_objref, nft_ct).</summary>
     Counters,
+
+    /// <summary>Connections of SCTP, with their ports (nf_conntrack).</summary>
+    Sctp,
 }

@@ -10,6 +10,7 @@ namespace LoadBalancer.Linux.Nftables;
 public static class NftFeatures
 {
     private const string Probe = "loadbalancer-probe";
+    private const string SctpSetting = "/proc/sys/net/netfilter/nf_conntrack_sctp_timeout_established";
 
     /// <summary>What is missing, each with a sentence that says what it is for and what to do; empty when all is there.</summary>
     public static ImmutableArray<(NftFeature Feature, string Remedy)> FindMissing(NftSession session)
@@ -18,6 +19,17 @@ public static class NftFeatures
         ImmutableArray<(NftFeature, string)>.Builder missing = ImmutableArray.CreateBuilder<(NftFeature, string)>();
         foreach (NftFeature feature in Enum.GetValues<NftFeature>())
         {
+            if (feature == NftFeature.Sctp)
+            {
+                // Rules for it are taken without it. The modules that make the file are loaded by the questions before.
+                if (!File.Exists(SctpSetting))
+                {
+                    missing.Add((feature, $"the kernel lacks what {Purpose(feature)}: {Module(feature)}, or leave SCTP out"));
+                }
+
+                continue;
+            }
+
             NftResult result = session.Run($"add table inet {Probe}\n{Lines(feature)}delete table inet {Probe}\n");
             if (!result.IsDone)
             {
@@ -45,6 +57,7 @@ public static class NftFeatures
         NftFeature.Counters =>
             $"add counter inet {Probe} n\nadd map inet {Probe} m {{ type ipv4_addr . inet_proto . inet_service : counter ; }}\n"
             + Chain("", "ct status dnat meta l4proto tcp counter name ct original ip daddr . meta l4proto . ct original proto-dst map @m"),
+        NftFeature.Sctp => "",
         _ => throw new UnreachableException(),
     };
 
@@ -68,6 +81,7 @@ public static class NftFeatures
         NftFeature.Hash => "draws endpoints by the client's address (CONFIG_NFT_HASH)",
         NftFeature.Reject => "refuses connections that have no endpoint (CONFIG_NFT_REJECT_INET)",
         NftFeature.Counters => "counts by service (CONFIG_NFT_CT)",
+        NftFeature.Sctp => "knows connections of SCTP (CONFIG_NF_CT_PROTO_SCTP)",
         _ => throw new UnreachableException(),
     };
 
@@ -80,6 +94,7 @@ public static class NftFeatures
         NftFeature.Hash => "nft_hash",
         NftFeature.Reject => "nft_reject_inet",
         NftFeature.Counters => "nft_ct",
+        NftFeature.Sctp => "build it with that option",
         _ => throw new UnreachableException(),
     };
 }

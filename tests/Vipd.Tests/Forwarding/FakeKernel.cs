@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using LoadBalancer.Linux.Nftables;
+using LoadBalancer.Vipd.Forwarding;
+
+namespace LoadBalancer.Vipd.Tests.Forwarding;
+
+/// <summary>A kernel that keeps what it was told, refuses on demand, and knows the counters that were added to it.</summary>
+internal sealed class FakeKernel : IForwardKernel
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _transactions = [];
+    private readonly List<TranslatedConnections> _cuts = [];
+    private readonly SortedSet<string> _counters = new(StringComparer.Ordinal);
+
+    public Dictionary<string, string> Files { get; } = new(StringComparer.Ordinal);
+
+    public ImmutableArray<(NftFeature Feature, string Remedy)> Missing { get; set; } = [];
+
+    /// <summary>Refuses transactions from now on.</summary>
+    public string? Refusal { get; set; }
+
+    public bool IsDisposed { get; private set; }
+
+    public IReadOnlyList<string> Transactions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _transactions];
+            }
+        }
+    }
+
+    public IReadOnlyList<TranslatedConnections> Cuts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _cuts];
+            }
+        }
+    }
+
+    /// <summary>What counters show that were not added by a transaction.</summary>
+    public string? Counters { get; set; }
+
+    /// <summary>Another program flushes everything.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            _counters.Clear();
+        }
+    }
+
+    public NftResult Run(string commands, bool json)
+    {
+        lock (_gate)
+        {
+            if (json)
+            {
+                return Counters is { } text ? new(true, text, "")
+                    : _counters.Count > 0 ? new(true, $"{{\"nftables\":[{string.Join(',', _counters.Select(static c => $"{{\"counter\":{{\"name\":\"{c}\",\"packets\":7,\"bytes\":700}}}}"))}]}}", "")
+                    : new(false, "", "no such table");
+            }
+
+            if (Refusal is { } refusal)
+            {
+                return new(false, "", refusal);
+            }
+
+            _transactions.Add(commands);
+            foreach (string line in commands.Split('\n'))
+            {
+                string[] words = line.Split(' ');
+                if (line.StartsWith("add counter", StringComparison.Ordinal))
+                {
+                    _counters.Add(words[4]);
+                }
+                else if (line.StartsWith("delete counter", StringComparison.Ordinal))
+                {
+                    _counters.Remove(words[4]);
+                }
+                else if (line.StartsWith("delete table", StringComparison.Ordinal))
+                {
+                    _counters.Clear();
+                }
+            }
+
+            return new(true, "", "");
+        }
+    }
+
+    public int Cut(IReadOnlyCollection<TranslatedConnections> wanted)
+    {
+        lock (_gate)
+        {
+            _cuts.AddRange(wanted);
+            return wanted.Count;
+        }
+    }
+
+    public string? Read(string path) => Files.GetValueOrDefault(path);
+
+    public void Dispose() => IsDisposed = true;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using LoadBalancer.Linux;
+using LoadBalancer.Linux.Nftables;
+
+namespace LoadBalancer.Vipd.Forwarding;
+
+/// <summary>The kernel of the network namespace it was opened in.</summary>
+internal sealed class ForwardKernel : IForwardKernel
+{
+    private readonly NftSession _session;
+    private readonly ConnectionTable _connections;
+
+    private ForwardKernel(NftSession session, ConnectionTable connections)
+    {
+        (_session, _connections) = (session, connections);
+        Missing = NftFeatures.FindMissing(session);
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<(NftFeature Feature, string Remedy)> Missing { get; }
+
+    /// <summary>Opens it; false, with what to do, where it cannot be.</summary>
+    public static bool TryOpen([NotNullWhen(true)] out IForwardKernel? kernel, out string reason)
+    {
+        kernel = null;
+        if (!NftSession.TryOpen(out NftSession? session, out reason))
+        {
+            return false;
+        }
+
+        ConnectionTable? connections = null;
+        try
+        {
+            connections = new();
+            kernel = new ForwardKernel(session, connections);
+            return true;
+        }
+        catch (LinuxException fault)
+        {
+            connections?.Dispose();
+            session.Dispose();
+            reason = fault.Message;
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public NftResult Run(string commands, bool json) => _session.Run(commands, json);
+
+    /// <inheritdoc/>
+    public int Cut(IReadOnlyCollection<TranslatedConnections> wanted) => _connections.Cut(wanted);
+
+    /// <inheritdoc/>
+    public string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _session.Dispose();
+        _connections.Dispose();
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using LoadBalancer.Nftables;
+
+namespace LoadBalancer.Vipd.Forwarding;
+
+/// <summary>What is to be forwarded, and what of the configuration is not.</summary>
+internal sealed record ForwardingPlan
+{
+    public static readonly ForwardingPlan Empty = new();
+
+    /// <summary>Services, each key once, all without a <see cref="ForwardService.Problem"/>.</summary>
+    public ImmutableArray<ForwardService> Services { get; init; } = [];
+
+    /// <summary>Sentences by virtual server: what it is not given of what it asks for, and what to do.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> Problems { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>The services of each virtual server.</summary>
+    public ImmutableDictionary<string, ImmutableArray<ServiceKey>> Frontends { get; init; } = ImmutableDictionary<string, ImmutableArray<ServiceKey>>.Empty;
+
+    /// <summary>Endpoints whose server has failed and does not drain: what was established with them is cut.</summary>
+    public ImmutableHashSet<ForwardTarget> Failed { get; init; } = [];
+}
+
+/// <summary>An endpoint of a service.</summary>
+internal readonly record struct ForwardTarget(ServiceKey Service, Primitives.IpAddr Address, ushort Port);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using LoadBalancer.Linux;
+using LoadBalancer.Linux.Nftables;
+using LoadBalancer.Nftables;
+
+namespace LoadBalancer.Vipd.Forwarding;
+
+/// <summary>
+/// Our table in the kernel and what it was brought to last. Every change is one transaction of what differs; where what is there
+/// is not known, at start or after somebody else meddled, one transaction puts the whole in its place, with the counters as they
+/// were.
+/// </summary>
+internal sealed class KernelTable(IForwardKernel kernel)
+{
+    private readonly ForwardTable _table = new();
+    private ImmutableArray<ForwardService>? _current;
+    private bool _isFirst = true;
+    private bool _isThere;
+
+    /// <summary>What counters showed last.</summary>
+    public IReadOnlyDictionary<string, CounterValue> Counters { get; private set; } = ImmutableDictionary<string, CounterValue>.Empty;
+
+    /// <summary>Changes made.</summary>
+    public long Transactions { get; private set; }
+
+    /// <summary>Connections cut.</summary>
+    public long Cuts { get; private set; }
+
+    /// <summary>Why the table is not as it is to be; empty when it is.</summary>
+    public string Problem { get; private set; } = "";
+
+    /// <summary>Brings the table to the plan; false when it is not, for the reason in <see cref="Problem"/>.</summary>
+    public bool Bring(ForwardingPlan plan)
+    {
+        ImmutableArray<ForwardService>? before = _current;
+        if (!TryChange(plan.Services) && !Replace(plan.Services))
+        {
+            _current = null;
+            return false;
+        }
+
+        Problem = "";
+        Cut(before ?? [], plan);
+        return true;
+    }
+
+    /// <summary>Reads the counters; false when the table is not as it was left.</summary>
+    public bool Read()
+    {
+        if (_current is not { IsEmpty: false } services)
+        {
+            return true;
+        }
+
+        if (ReadCounters() is not { } read)
+        {
+            return false;
+        }
+
+        bool isWhole = true;
+        foreach (ForwardService service in services)
+        {
+            isWhole &= read.ContainsKey(ForwardTable.ConnectionsOf(service.Key));
+        }
+
+        if (isWhole)
+        {
+            Counters = read;
+        }
+
+        return isWhole;
+    }
+
+    /// <summary>What is there is not known any more: the next change replaces all of it.</summary>
+    public void Forget() => _current = null;
+
+    /// <summary>Takes the table away. Where no other translates, the kernel translates no more then, and connections end.</summary>
+    public bool Remove() => Run(_table.Delete());
+
+    // False when it has to be replaced as a whole.
+    private bool TryChange(ImmutableArray<ForwardService> services)
+    {
+        if (_current is not { } current || (!_isThere && !services.IsEmpty))
+        {
+            return false;
+        }
+
+        // A table that has lost its last service stays: with its chains the translation of what is established would go.
+        string text = _table.Change(current, services);
+        if (text.Length > 0 && !Run(text))
+        {
+            return false;
+        }
+
+        _current = services;
+        return true;
+    }
+
+    private bool Replace(ImmutableArray<ForwardService> services)
+    {
+        if (_isFirst && ReadCounters() is { } left)
+        {
+            // What a former life counted goes on.
+            Counters = left;
+        }
+
+        _isFirst = false;
+        if (!Run(services.IsEmpty ? _table.Delete() : _table.Create(services, Counters)))
+        {
+            return false;
+        }
+
+        _current = services;
+        _isThere = !services.IsEmpty;
+        return true;
+    }
+
+    private bool Run(string text)
+    {
+        NftResult result = kernel.Run(text, json: false);
+        Problem = result.Error;
+        Transactions += result.IsDone ? 1 : 0;
+        return result.IsDone;
+    }
+
+    private ImmutableDictionary<string, CounterValue>? ReadCounters() =>
+        kernel.Run(_table.ListCounters(), json: true) is { IsDone: true } listed && CounterReader.TryRead(listed.Output, out var counters) ? counters : null;
+
+    // Clients of a server that has failed hard would wait for it as long as they care to: what they send next finds another.
+    // And a flow of datagrams that began before its service was there would go on past it.
+    private void Cut(ImmutableArray<ForwardService> before, ForwardingPlan plan)
+    {
+        Dictionary<ServiceKey, ForwardService> after = [];
+        foreach (ForwardService service in plan.Services)
+        {
+            after.Add(service.Key, service);
+        }
+
+        List<TranslatedConnections> wanted = [];
+        foreach (ForwardService service in before)
+        {
+            bool stays = after.Remove(service.Key, out _);
+            foreach (ForwardEndpoint endpoint in service.Endpoints)
+            {
+                if (stays && plan.Failed.Contains(new(service.Key, endpoint.Address, endpoint.Port)))
+                {
+                    wanted.Add(new((byte)service.Key.Protocol, service.Key.Vip, service.Key.Port, endpoint.Address, endpoint.Port == 0 ? null : endpoint.Port));
+                }
+            }
+        }
+
+        foreach (ServiceKey key in after.Keys)
+        {
+            if (key.Protocol == TransportProtocol.Udp)
+            {
+                wanted.Add(new((byte)key.Protocol, key.Vip, key.Port, key.Vip, key.Port == 0 ? null : key.Port));
+            }
+        }
+
+        try
+        {
+            Cuts += wanted.Count == 0 ? 0 : kernel.Cut(wanted);
+        }
+        catch (LinuxException fault)
+        {
+            Problem = $"connections of failed servers last until their clients give up: {fault.Message}";
+        }
+    }
+}

@@ -45,6 +45,8 @@ public static class KubeJson
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Namespace))]
 [JsonSerializable(typeof(Pod))]
+[JsonSerializable(typeof(ConfigMap))]
+[JsonSerializable(typeof(VirtualIP))]
 [JsonSerializable(typeof(Secret))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Event))]

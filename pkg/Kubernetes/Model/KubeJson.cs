@@ -47,6 +47,7 @@ public static class KubeJson
 [JsonSerializable(typeof(Pod))]
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(VirtualIP))]
+[JsonSerializable(typeof(VirtualIPStatus))]
 [JsonSerializable(typeof(Secret))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Event))]

@@ -2,7 +2,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Threading.Channels;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vipd.Health;
@@ -24,7 +23,6 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(3);
 
     private readonly KernelOpener _open;
     private readonly HealthTools _tools;
@@ -39,6 +37,7 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
     private FrozenSet<IpAddr> _held = [];
     private volatile ForwardingView _view = new();
     private ImmutableArray<CheckSlot> _slots = [];
+    private bool _isOver;
 
     /// <summary>A plane that forwards nothing yet.</summary>
     public ForwardingPlane(KernelOpener open, HealthTools tools, ILogger logger)
@@ -128,7 +127,7 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
     /// <summary>Runs down programs where that is asked for, and takes the table away.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_stop.IsCancellationRequested)
+        if (Interlocked.Exchange(ref _isOver, true))
         {
             return;
         }
@@ -142,9 +141,10 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
         }
 
         _ = _table?.Remove();
-        await _hooks.FinishAsync(FarewellLimit);
+        await _hooks.DisposeAsync();
         _kernel?.Dispose();
         _metrics.Dispose();
+        _stop.Dispose();
     }
 
     private void TellStop(VirtualServerWatch watch)

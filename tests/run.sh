@@ -11,7 +11,7 @@ limit=${TEST_PROGRAM_LIMIT:-600}
 
 unit=(Primitives Packets Layer2 Membership Config VipConfig Ipam Placement Routing Runtime Bfd Vrrp BgpNet Nftables Speaker Vipd)
 whole=(Simulation Fuzz)
-network=(ApiServer.Tests Kubernetes.Tests Linux.Tests VipForwarding.Tests Lab.Tests EndToEnd)
+network=(ApiServer.Tests Kubernetes.Tests Linux.Tests VipForwarding.Tests Lab.Tests VipEndToEnd EndToEnd)
 
 case "${1:-}" in
     unit) programs=("${unit[@]/%/.Tests}" "${whole[@]}") ;;

@@ -2,4 +2,4 @@
 using System.CommandLine;
 using LoadBalancer.Vipd;
 
-return await VipdCommandLine.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await VipdCommandLine.Create(TimeProvider.System).Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -14,8 +14,8 @@ internal sealed class VipdFlags
     private const int DefaultHealthPort = 17473;
 
     private readonly Option<string> _config = new("--config", "-f") { Description = "Configuration: vipd.yaml, or a keepalived.conf as it is", DefaultValueFactory = _ => "/etc/vipd/vipd.yaml" };
-    private readonly Option<string> _nodeName = new("--node-name") { Description = "Name of this node in status, and in which @word lines of a keepalived.conf apply; without it the host name up to its first dot", DefaultValueFactory = _ => HostName() };
-    private readonly Option<string> _stateDirectory = new("--state-dir") { Description = "Directory of the control socket and of what a restart resumes from; it need not outlive a boot", DefaultValueFactory = _ => "/run/vipd" };
+    public Option<string> NodeName { get; } = new("--node-name") { Description = "Name of this node in status, and in which @word lines of a keepalived.conf apply; without it the host name up to its first dot", DefaultValueFactory = _ => HostName() };
+    public Option<string> StateDirectory { get; } = new("--state-dir") { Description = "Directory of the control socket and of what a restart resumes from; it need not outlive a boot", DefaultValueFactory = _ => "/run/vipd" };
     private readonly Option<string> _logLevel = new("--log-level") { Description = "Least severe level that is logged", DefaultValueFactory = _ => "info" };
     private readonly Option<IPAddress> _host = new("--host") { Description = "Address of the metrics and probe ports", DefaultValueFactory = _ => IPAddress.Loopback, CustomParser = ParseAddress };
     private readonly Option<int> _port = new("--port") { Description = "Port of /metrics and /status; 0 for none", DefaultValueFactory = _ => DefaultPort };
@@ -30,7 +30,7 @@ internal sealed class VipdFlags
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_config, _nodeName, _stateDirectory, _logLevel, _host, _port, _healthPort])
+        foreach (Option option in (Option[])[_config, NodeName, StateDirectory, _logLevel, _host, _port, _healthPort])
         {
             command.Options.Add(option);
         }
@@ -42,8 +42,8 @@ internal sealed class VipdFlags
         return new()
         {
             ConfigPath = parsed.GetValue(_config)!,
-            NodeName = parsed.GetValue(_nodeName)!,
-            StateDirectory = parsed.GetValue(_stateDirectory)!,
+            NodeName = parsed.GetValue(NodeName)!,
+            StateDirectory = parsed.GetValue(StateDirectory)!,
             LogLevel = level,
             Diagnostics = new DiagnosticsOptions(parsed.GetValue(_host)!, parsed.GetValue(_port), parsed.GetValue(_healthPort)),
         };

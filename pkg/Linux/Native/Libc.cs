@@ -93,6 +93,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "capget", SetLastError = true)]
     public static partial int GetCapabilities(uint* header, uint* sets);
 
+    [LibraryImport(Library, EntryPoint = "sched_setaffinity", SetLastError = true)]
+    public static partial int SetAffinity(int pid, nuint octets, void* mask);
+
     [LibraryImport(Library, EntryPoint = "mlockall", SetLastError = true)]
     public static partial int LockAllMemory(int flags);
 

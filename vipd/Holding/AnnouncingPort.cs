@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Layer2;
+using LoadBalancer.Linux;
+using LoadBalancer.Packets;
+using LoadBalancer.Primitives;
+
+namespace LoadBalancer.Vipd.Holding;
+
+/// <summary>A frame that waits, and for whom.</summary>
+internal readonly record struct WaitingFrame(Holding Holding, GratuitousFrame Frame);
+
+/// <summary>The sockets of one interface for announcements, and what waits for them.</summary>
+internal sealed class AnnouncingPort : IDisposable
+{
+    private const int MostTold = 256;
+    private static readonly TimeSpan ToldFor = TimeSpan.FromSeconds(30);
+
+    private readonly Queue<WaitingFrame> _first = new();
+    private readonly Queue<WaitingFrame> _refresh = new();
+    private readonly HashSet<IpAddr> _held = [];
+    private readonly Dictionary<(IpAddr, MacAddr), MonoTime> _told = [];
+    private readonly Action<AnnouncingPort, IpAddr, MacAddr> _conflict;
+    private readonly PacketSocket _arp;
+    private readonly PacketSocket _neighbors;
+
+    public AnnouncingPort(Reactor reactor, InterfaceFacts link, Action<AnnouncingPort, IpAddr, MacAddr> conflict)
+    {
+        Name = link.Name;
+        Mac = link.Mac;
+        _conflict = conflict;
+        _arp = new PacketSocket(reactor, link.Index, PacketFilter.Arp(link.Mac), TakeArp);
+        try
+        {
+            _neighbors = new PacketSocket(reactor, link.Index, PacketFilter.NeighborDiscovery(link.Mac), TakeNeighbor);
+        }
+        catch
+        {
+            _arp.Dispose();
+            throw;
+        }
+    }
+
+    public string Name { get; }
+
+    public MacAddr Mac { get; }
+
+    public MonoTime NextAt { get; set; }
+
+    public bool IsWaiting => _first.Count + _refresh.Count > 0;
+
+    public void Queue(WaitingFrame frame, bool refresh) => (refresh ? _refresh : _first).Enqueue(frame);
+
+    public bool TryTake(out WaitingFrame frame) => _first.TryDequeue(out frame) || _refresh.TryDequeue(out frame);
+
+    public bool TrySend(ReadOnlySpan<byte> frame, bool isArp) => (isArp ? _arp : _neighbors).TrySend(frame);
+
+    public void Hold(IpAddr address, bool held) => _ = held ? _held.Add(address) : _held.Remove(address);
+
+    /// <summary>Whether a claim is news: told once in a while for each claimant.</summary>
+    public bool ShouldTell(IpAddr address, MacAddr claimant, MonoTime now)
+    {
+        if (_told.TryGetValue((address, claimant), out MonoTime told) && now - told < ToldFor)
+        {
+            return false;
+        }
+
+        if (_told.Count >= MostTold)
+        {
+            _told.Clear();
+        }
+
+        _told[(address, claimant)] = now;
+        return true;
+    }
+
+    // Any ARP names its sender's address: whoever sends from ours claims it (RFC 5227 2.4).
+    private void TakeArp(ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length > EthernetHeader.Length
+            && ArpPacket.TryRead(frame[EthernetHeader.Length..], out ArpPacket packet, out _)
+            && packet.SenderMac != Mac
+            && _held.Contains(packet.SenderAddress))
+        {
+            _conflict(this, packet.SenderAddress, packet.SenderMac);
+        }
+    }
+
+    private void TakeNeighbor(ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length > EthernetHeader.Length
+            && NdMessage.TryRead(frame[EthernetHeader.Length..], out NdMessage message, out _)
+            && message.Type == NdType.NeighborAdvertisement
+            && message.LinkLayerAddress is { } claimant
+            && claimant != Mac
+            && _held.Contains(message.Target))
+        {
+            _conflict(this, message.Target, claimant);
+        }
+    }
+
+    public void Dispose()
+    {
+        while (TryTake(out WaitingFrame waiting))
+        {
+            waiting.Holding.FramesWaiting--;
+        }
+
+        _arp.Dispose();
+        _neighbors.Dispose();
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Linux.Netlink;
+
+namespace LoadBalancer.Vipd.Holding;
+
+/// <content>Macvlan devices that carry virtual hardware addresses, and the settings interfaces need beside each other.</content>
+internal sealed partial class HoldingPlane
+{
+    private void MakeMacvlans(Holding holding)
+    {
+        foreach (PlannedMacvlan planned in holding.Plan.Macvlans)
+        {
+            if (!_indices.TryGetValue(planned.Lower, out int lower))
+            {
+                continue;
+            }
+
+            MacvlanSpec spec = new() { Name = planned.Name, LowerIndex = lower, Mac = planned.Mac, Alias = MacvlanAlias };
+            ChangeOutcome outcome = _network.Add((ReadOnlySpan<MacvlanSpec>)[spec])[0];
+            if (!outcome.Holds)
+            {
+                Fault(holding, outcome.Fault!.Message);
+                continue;
+            }
+
+            if (_network.ListLinks().FirstOrDefault(l => l.Name == planned.Name) is not { } made)
+            {
+                continue;
+            }
+
+            if (outcome.Status == ChangeStatus.Done || !made.IsUp)
+            {
+                SetUp(holding, made.Index, lower);
+            }
+        }
+    }
+
+    // The interface below must not answer for addresses above it, nor the device for those below (RFC 9568 8.1.2).
+    private void SetUp(Holding holding, int device, int lower)
+    {
+        foreach ((int index, InterfaceSetting setting, int value) in ((int, InterfaceSetting, int)[])
+            [
+                (lower, InterfaceSetting.ArpIgnore, 1),
+                (device, InterfaceSetting.ArpIgnore, 1),
+                (device, InterfaceSetting.AcceptLocal, 1),
+                (device, InterfaceSetting.ReversePathFilter, 0),
+            ])
+        {
+            Set(holding, index, setting, value);
+        }
+
+        if (_network.SetUp([device], up: true)[0] is { Holds: false } refused)
+        {
+            Fault(holding, refused.Fault!.Message);
+        }
+    }
+
+    private void Set(Holding holding, int index, InterfaceSetting setting, int value)
+    {
+        ChangeOutcome outcome = _settings.Set(index, setting, value);
+        if (!outcome.Holds)
+        {
+            Fault(holding, outcome.Fault!.Message);
+        }
+        else if (InterfaceSettings.Outweighed(setting, value) is { } why && _told.Add(("", why)))
+        {
+            Log.Outweighed(_logger, why);
+        }
+    }
+
+    private void PrepareInterfaces(Holding holding)
+    {
+        if (!holding.Plan.PromoteSecondaries)
+        {
+            return;
+        }
+
+        foreach (string device in holding.Plan.Addresses.Select(static a => a.Device).Distinct())
+        {
+            if (_indices.TryGetValue(device, out int index))
+            {
+                Set(holding, index, InterfaceSetting.PromoteSecondaries, 1);
+            }
+        }
+    }
+
+    private void DropMacvlans(Holding holding)
+    {
+        foreach (PlannedMacvlan planned in holding.Plan.Macvlans)
+        {
+            bool used = _holdings.Values.Any(h => h.Plan.Macvlans.Any(m => m.Name == planned.Name));
+            if (!used && _indices.TryGetValue(planned.Name, out int index))
+            {
+                _network.DeleteLinks([index]);
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using LoadBalancer.Linux;
+using LoadBalancer.Linux.Netlink;
+using LoadBalancer.Primitives;
+using LoadBalancer.VipConfig;
+using Microsoft.Extensions.Logging;
+
+namespace LoadBalancer.Vipd.Holding;
+
+/// <summary>
+/// The kernel's side of the daemon, on a thread of its own so that no advertisement waits for it: does the orders of the
+/// protocol thread, many in one send; keeps what is held as it is to be; tells the protocol thread what becomes of interfaces.
+/// </summary>
+internal sealed partial class HoldingPlane : IDisposable
+{
+    /// <summary>The name of what the node holds whoever is master; no instance can have it.</summary>
+    public const string Static = "";
+
+    private const int MailboxCapacity = 1 << 16;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, Holding> _holdings = new(StringComparer.Ordinal);
+    private readonly HashSet<Holding> _dirty = [];
+    private readonly List<(Holding Holding, byte Repeat, bool IsRefresh)> _announcements = [];
+    private readonly KernelNetwork _network = new();
+    private readonly InterfaceSettings _settings = new();
+    private readonly LinkMonitor _monitor;
+    private readonly RouteMonitor _routes;
+    private readonly Announcer _announcer;
+    private readonly Action<ImmutableArray<LinkView>> _linksChanged;
+    private readonly ILogger _logger;
+    private readonly bool _keepsTags;
+    private MonoTime _retryAt = MonoTime.Never;
+    private bool _verifyRoutes;
+
+    /// <param name="linksChanged">Told on this plane's thread of every change of interfaces that matters to the protocol.</param>
+    /// <param name="logger">Where it tells of faults.</param>
+    public HoldingPlane(Action<ImmutableArray<LinkView>> linksChanged, ILogger logger)
+    {
+        _linksChanged = linksChanged;
+        _logger = logger;
+        Reactor = new(MailboxCapacity);
+        _keepsTags = _network.KeepsAddressTags;
+        if (!_keepsTags)
+        {
+            Log.NoAddressTags(logger);
+        }
+
+        _monitor = new(Reactor, OnLinks);
+        _routes = new(Reactor, Resolver.Mark, OnRoute, OnRule, () => _verifyRoutes = true);
+        _announcer = new(Reactor, logger);
+    }
+
+    public Reactor Reactor { get; }
+
+    public HoldingCounters Counters { get; } = new();
+
+    public Announcer Announcer => _announcer;
+
+    /// <summary>
+    /// Removes what an earlier process left behind, but for what belongs to instances that go on as master. Before
+    /// <see cref="Start"/>.
+    /// </summary>
+    /// <param name="plans">Everything configured.</param>
+    /// <param name="resumes">Whether an instance, by its name, was master a moment ago.</param>
+    public void Sweep(IEnumerable<HoldingPlan> plans, Func<string, bool> resumes)
+    {
+        ImmutableArray<LinkInfo> links = _network.ListLinks();
+        HashSet<string> devices = new(StringComparer.Ordinal);
+        HashSet<(int, IpAddr)> staying = [];
+        bool keepRoutes = false;
+        foreach (HoldingPlan plan in plans)
+        {
+            devices.UnionWith(plan.Macvlans.Select(static m => m.Name));
+            if (plan.Name != Static && !resumes(plan.Name))
+            {
+                continue;
+            }
+
+            keepRoutes |= plan.Routes.Count + plan.Rules.Count > 0;
+            foreach (PlannedAddress address in plan.Addresses)
+            {
+                staying.UnionWith(links.Where(l => l.Name == address.Device).Select(l => (l.Index, address.Address.Address.Address)));
+            }
+        }
+
+        int swept = _network.SweepMacvlans(MacvlanAlias, link => devices.Contains(link.Name)).Length
+            + _network.SweepAddresses(Resolver.Mark, a => staying.Contains((a.InterfaceIndex, a.Address))).Length;
+        if (!keepRoutes)
+        {
+            swept += _network.SweepRoutes(Resolver.Mark, static _ => false).Length + _network.SweepRules(Resolver.Mark, static _ => false).Length;
+        }
+        else
+        {
+            _sweepRoutes = true;
+        }
+
+        if (swept > 0)
+        {
+            Log.Swept(_logger, swept);
+        }
+    }
+
+    public void Start() => Reactor.Start("holding", Settle, realTime: false);
+
+    /// <summary>Takes orders from any thread; false when there is no room for them now.</summary>
+    public bool TryOrder(HoldingOrder[] orders) => Reactor.TryPost(() => Take(orders));
+
+    /// <summary>Completes once every order given before is done.</summary>
+    public Task DoneAsync()
+    {
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // What is posted runs before the round is settled: the second time everything of the first round is done.
+        return Reactor.TryPost(() => _afterSettle.Enqueue(done)) ? done.Task : Task.CompletedTask;
+    }
+
+    /// <summary>Pacing and other settings that hold for all.</summary>
+    public bool TryConfigure(GlobalSettings global) => Reactor.TryPost(() => _announcer.Configure(global.Pacing));
+
+    private readonly Queue<TaskCompletionSource> _afterSettle = new();
+    private bool _sweepRoutes;
+
+    private void Take(HoldingOrder[] orders)
+    {
+        foreach (HoldingOrder order in orders)
+        {
+            Take(order);
+        }
+    }
+
+    private void Take(in HoldingOrder order)
+    {
+        if (!_holdings.TryGetValue(order.Instance, out Holding? holding))
+        {
+            if (order.Plan is null)
+            {
+                return;
+            }
+
+            holding = new(order.Plan) { IsHeld = order.Instance == Static };
+            _holdings.Add(order.Instance, holding);
+        }
+
+        switch (order.Kind)
+        {
+            case HoldingOrderKind.Plan:
+                holding.Plan = order.Plan!;
+                MakeMacvlans(holding);
+                _dirty.Add(holding);
+                break;
+            case HoldingOrderKind.Hold:
+                holding.IsHeld = true;
+                _dirty.Add(holding);
+                break;
+            case HoldingOrderKind.LetGo:
+                holding.IsHeld = false;
+                _dirty.Add(holding);
+                break;
+            case HoldingOrderKind.Forget:
+                holding.IsHeld = false;
+                _holdings.Remove(order.Instance);
+                _forgotten.Add(holding);
+                _dirty.Add(holding);
+                break;
+            case HoldingOrderKind.Announce:
+                _announcements.Add((holding, order.Repeat, order.IsRefresh));
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private MonoTime Settle(MonoTime now)
+    {
+        if (_retryAt <= now)
+        {
+            _retryAt = MonoTime.Never;
+            _dirty.UnionWith(_holdings.Values.Where(static h => h.Faults.Count > 0));
+        }
+
+        // Without a look at the interfaces no name means anything yet.
+        if (_table.Length > 0)
+        {
+            Reconcile(now);
+            foreach ((Holding holding, byte repeat, bool refresh) in _announcements)
+            {
+                Announce(holding, repeat, refresh);
+            }
+
+            _announcements.Clear();
+            while (_afterSettle.TryDequeue(out TaskCompletionSource? done))
+            {
+                done.SetResult();
+            }
+        }
+
+        return MonoTime.Min(_announcer.Send(now), _retryAt);
+    }
+
+    public void Dispose()
+    {
+        Reactor.StopAndWait();
+        _announcer.Dispose();
+        _routes.Dispose();
+        _monitor.Dispose();
+        _settings.Restore();
+        _settings.Dispose();
+        _network.Dispose();
+        Reactor.Dispose();
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Primitives;
+using LoadBalancer.Vipd.Tracking;
+using Microsoft.Extensions.Logging;
+
+namespace LoadBalancer.Vipd;
+
+internal static partial class Log
+{
+    [LoggerMessage(12000, LogLevel.Information, "vipd {Version} started on node {Node}: {Instances} instances from {File}")]
+    public static partial void Started(ILogger logger, string version, string node, int instances, string file);
+
+    [LoggerMessage(12001, LogLevel.Information, "vipd stopped; farewells are said and the addresses are let go")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(12002, LogLevel.Information, "{Instance}: {From} -> {To}, because {Reason}{Detail}; priority {Priority}")]
+    public static partial void Transition(ILogger logger, string instance, string from, string to, string reason, string detail, int priority);
+
+    [LoggerMessage(12003, LogLevel.Information, "{Instance} follows the master {Peer}")]
+    public static partial void MasterChanged(ILogger logger, string instance, IpAddr peer);
+
+    [LoggerMessage(12004, LogLevel.Warning, "{Instance}: {Peer} {Disagreement}")]
+    public static partial void Mismatch(ILogger logger, string instance, IpAddr peer, string disagreement);
+
+    [LoggerMessage(12005, LogLevel.Warning, "{Instance}: nobody took over what was given away; this node is master of it")]
+    public static partial void YieldUnanswered(ILogger logger, string instance);
+
+    [LoggerMessage(12006, LogLevel.Warning, "{Instance}: a timer came {Late} late; the process was not scheduled, and listens again before it takes over")]
+    public static partial void Overslept(ILogger logger, string instance, TimeSpan late);
+
+    [LoggerMessage(12007, LogLevel.Information, "Sync group {Group} is {State} now")]
+    public static partial void GroupChanged(ILogger logger, string group, string state);
+
+    [LoggerMessage(12008, LogLevel.Information, "{Instance}: priority {Before} -> {Priority}, because {Detail}")]
+    public static partial void PriorityChanged(ILogger logger, string instance, int before, int priority, string detail);
+
+    [LoggerMessage(12010, LogLevel.Information, "{Count} left-overs of an earlier process are removed")]
+    public static partial void Swept(ILogger logger, int count);
+
+    [LoggerMessage(12011, LogLevel.Warning, "{Vip} was removed from {Interface} by somebody else while {Instance} is master; it is back")]
+    public static partial void PutBack(ILogger logger, IpAddr vip, string @interface, string instance);
+
+    [LoggerMessage(12012, LogLevel.Warning, "{Count} routes or rules of {Instance} were removed by somebody else while it is master; they are put back")]
+    public static partial void RoutesPutBack(ILogger logger, int count, string instance);
+
+    [LoggerMessage(12013, LogLevel.Warning, "{Vip} is on {Interface} although {Instance} is not master here: somebody else added it, and it stays; remove it, or two nodes answer for it")]
+    public static partial void Stray(ILogger logger, IpAddr vip, string @interface, string instance);
+
+    [LoggerMessage(12014, LogLevel.Warning, "{Vip} was on {Interface} before {Instance} became master: somebody else added it, and it stays there afterwards")]
+    public static partial void ThereAlready(ILogger logger, IpAddr vip, string @interface, string instance);
+
+    [LoggerMessage(12015, LogLevel.Error, "What {Instance} holds is not as it is to be, and is tried again: {Fault}")]
+    public static partial void HoldingFault(ILogger logger, string instance, string fault);
+
+    [LoggerMessage(12016, LogLevel.Warning, "{Vip} is claimed by {Mac} on {Interface} as well: find the host with that hardware address and take the address from it")]
+    public static partial void AddressConflict(ILogger logger, IpAddr vip, MacAddr mac, string @interface);
+
+    [LoggerMessage(12017, LogLevel.Error, "Addresses cannot be announced on {Interface}: {Fault}")]
+    public static partial void AnnouncingImpossible(ILogger logger, string @interface, string fault);
+
+    [LoggerMessage(12018, LogLevel.Warning, "The kernel keeps no note of who added an address (before Linux 5.18): what a killed vipd leaves behind is not swept at the next start")]
+    public static partial void NoAddressTags(ILogger logger);
+
+    [LoggerMessage(12019, LogLevel.Warning, "A virtual MAC may not work as it should: {Why}")]
+    public static partial void Outweighed(ILogger logger, string why);
+
+    [LoggerMessage(12020, LogLevel.Warning, "global.{Setting} has no effect: {Refused}")]
+    public static partial void NotGranted(ILogger logger, string setting, string refused);
+
+    [LoggerMessage(12021, LogLevel.Error, "A change of interfaces did not reach the protocol thread, which has too much to do")]
+    public static partial void LinksLost(ILogger logger);
+
+    [LoggerMessage(12022, LogLevel.Error, "A report on {Kind} {Name} did not reach the protocol thread, which has too much to do")]
+    public static partial void ReportLost(ILogger logger, TrackedKind kind, string name);
+
+    [LoggerMessage(12030, LogLevel.Warning, "{Problem}")]
+    public static partial void ConfigurationProblem(ILogger logger, string problem);
+
+    [LoggerMessage(12031, LogLevel.Error, "The new configuration is refused, the one before stays in force: {Problem}")]
+    public static partial void ConfigurationRefused(ILogger logger, string problem);
+
+    [LoggerMessage(12032, LogLevel.Information, "Configuration read anew: {Change}")]
+    public static partial void ConfigurationChange(ILogger logger, string change);
+
+    [LoggerMessage(12033, LogLevel.Information, "Configuration read anew: nothing differs")]
+    public static partial void ConfigurationSame(ILogger logger);
+
+    [LoggerMessage(12040, LogLevel.Warning, "A request on the control socket was not answered: {Fault}")]
+    public static partial void ControlFailed(ILogger logger, string fault);
+
+    [LoggerMessage(12041, LogLevel.Information, "By hand: {Request}: {Answer}")]
+    public static partial void ByHand(ILogger logger, string request, string answer);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Linux;
+using LoadBalancer.Primitives;
+using LoadBalancer.Runtime;
+using LoadBalancer.Runtime.Http;
+using LoadBalancer.Runtime.Metrics;
+using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Configuration;
+using LoadBalancer.Vipd.Control;
+using LoadBalancer.Vipd.Holding;
+using LoadBalancer.Vipd.Plane;
+using Microsoft.Extensions.Logging;
+
+namespace LoadBalancer.Vipd;
+
+/// <summary>Wires the daemon: the protocol thread, the kernel's side, configuration, control, and the order in which they end.</summary>
+internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Companions companions, VipdStatus status, VipdOptions options)
+{
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(VipdOptions options, TimeProvider time, CancellationToken stop)
+    {
+        FileConfiguration file = new(options.ConfigPath, options.NodeName);
+        ConfigurationReading reading = file.Read();
+        if (!reading.IsValid)
+        {
+            throw new VipdStartException(string.Join(
+                '\n', reading.Problems.Where(static p => p.Kind == ProblemKind.Error).Select(static p => p.ToString()).Append($"{options.ConfigPath} has errors, and nothing was started: mend them, `vipd check` says when it is in order")));
+        }
+
+        using ILoggerFactory logging = LogSetup.Create(options.LogLevel);
+        ILogger logger = logging.CreateLogger("vipd");
+        foreach (ConfigProblem problem in reading.Problems)
+        {
+            Log.ConfigurationProblem(logger, problem.ToString());
+        }
+
+        VipConfiguration configuration = reading.Configuration;
+        using StateDirectory state = new(options.StateDirectory);
+        using ResumeFile resume = new(state.ResumeFile);
+        Grant(configuration.Global, logger);
+        using ProtocolPlane plane = new(resume, state.Maintenance, logger);
+        using HoldingPlane holding = new(plane.TakeLinks, logger);
+        holding.Sweep(Plans(configuration), Resuming(configuration, resume, time.MonoNow(), state.Maintenance));
+        await using Companions companions = new(plane, logger, time);
+        VipdStatus status = new(options, plane, companions, time);
+        VipdDaemon daemon = new(plane, holding, companions, status, options);
+        holding.Start();
+        plane.Start(configuration.Global, holding);
+        await daemon.ApplyAsync(new VipConfiguration(), configuration).ConfigureAwait(false);
+        return await daemon.ServeAsync(file, configuration, state, logging, logger, time, stop).ConfigureAwait(false);
+    }
+
+    private async Task<int> ServeAsync(
+        FileConfiguration file, VipConfiguration configuration, StateDirectory state, ILoggerFactory logging, ILogger logger, TimeProvider time, CancellationToken stop)
+    {
+        PlaneReporter reporter = new(plane.Notices, companions, logger);
+        using PrometheusExporter exporter = new(VipdMetrics.MeterName);
+        using VipdMetrics metrics = new(status, reporter, holding, plane, companions);
+        using ControlSocket control = new(state.Path, new ControlVerbs(plane, status, state, logger).AnswerAsync, time, logger);
+        using ConfigurationKeeper keeper = new(file, configuration, status, ApplyAsync, time, logger);
+        await using DiagnosticsServer diagnostics = await DiagnosticsServer.StartAsync(
+            options.Diagnostics,
+            new DiagnosticsSources(exporter.Scrape, static () => "{}", status.Unhealthy, status.NotReady)
+            {
+                BeforeMetrics = status.RefreshAsync,
+                Documents = new Dictionary<string, Func<CancellationToken, Task<string>>> { ["/status"] = status.ToJsonAsync },
+            },
+            logging,
+            stop).ConfigureAwait(false);
+        Log.Started(logger, VipdStatus.Version, status.Node, configuration.Instances.Count, options.ConfigPath);
+
+        using CancellationTokenSource work = new();
+        Task reporting = reporter.RunAsync(work.Token);
+        Task[] parts =
+        [
+            plane.Reactor.Completion,
+            holding.Reactor.Completion,
+            .. companions.Completions,
+            reporting,
+            control.RunAsync(work.Token),
+            keeper.RunAsync(work.Token),
+            QuietTimes.CollectAsync(time, work.Token),
+        ];
+        Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
+        Task first = await Task.WhenAny([.. parts, stopped]).ConfigureAwait(false);
+        if (first == stopped)
+        {
+            await LeaveAsync(time).ConfigureAwait(false);
+        }
+
+        await work.CancelAsync().ConfigureAwait(false);
+        plane.Reactor.Stop();
+        holding.Reactor.Stop();
+        if (first != stopped)
+        {
+            // A part that failed ends the process: other nodes take over, and the supervisor starts it anew.
+            await first.ConfigureAwait(false);
+            return 1;
+        }
+
+        await reporting.ConfigureAwait(false);
+        Log.Stopped(logger);
+        return 0;
+    }
+
+    // Farewells first, then the addresses: the next master is told before anything of ours is gone.
+    private async Task LeaveAsync(TimeProvider time)
+    {
+        using CancellationTokenSource limit = new(FarewellLimit, time);
+        try
+        {
+            await plane.StopAsync().WaitAsync(limit.Token).ConfigureAwait(false);
+            holding.TryOrder([new(HoldingOrderKind.Forget, HoldingPlane.Static)]);
+            await holding.DoneAsync().WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A thread that hangs must not keep the process: the kernel's tables are swept at the next start.
+        }
+    }
+
+    private async Task ApplyAsync(VipConfiguration before, VipConfiguration after)
+    {
+        holding.TryConfigure(after.Global);
+        if (StaticPlan(after) is var plan && plan != StaticPlan(before))
+        {
+            holding.TryOrder([new(HoldingOrderKind.Plan, HoldingPlane.Static) { Plan = plan }]);
+        }
+
+        await companions.ApplyAsync(after).ConfigureAwait(false);
+        await plane.ApplyAsync(PlaneDifference.Between(before, after)).ConfigureAwait(false);
+        status.InForce(after.Global.NodeName.Length > 0 ? after.Global.NodeName : options.NodeName);
+    }
+
+    private static void Grant(GlobalSettings global, ILogger logger)
+    {
+        if (global.LockMemory && !ResidentMemory.TryKeep(out string? refused))
+        {
+            Log.NotGranted(logger, "lockMemory", refused!);
+        }
+
+        if (global.Nice != 0 && !ThreadScheduling.TryBeNice(global.Nice, out refused))
+        {
+            Log.NotGranted(logger, "nice", refused!);
+        }
+    }
+
+    private static Func<string, bool> Resuming(VipConfiguration configuration, ResumeFile resume, MonoTime now, bool maintenance)
+    {
+        HashSet<string> names = [.. InstanceSpec.Of(configuration)
+            .Where(s => !maintenance && ProtocolPlane.MayResume(s, resume, now))
+            .Select(static s => s.Instance.Name)];
+        return names.Contains;
+    }
+
+    private static IEnumerable<HoldingPlan> Plans(VipConfiguration configuration) =>
+        configuration.Instances.Select(HoldingPlan.Of).Append(StaticPlan(configuration));
+
+    private static HoldingPlan StaticPlan(VipConfiguration configuration) => new()
+    {
+        Name = HoldingPlane.Static,
+        Addresses = [.. configuration.StaticAddresses.Select(static a => new PlannedAddress(a, a.Device))],
+        Routes = configuration.StaticRoutes,
+        Rules = configuration.StaticRules,
+    };
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
+using System.Text.Json;
+using LoadBalancer.Vipd.Control;
+using LoadBalancer.Vipd.Plane;
+
+namespace LoadBalancer.Vipd;
+
+/// <summary>What the daemon says of itself.</summary>
+internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, Companions companions, TimeProvider time)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private volatile ConfigurationRow _configuration = new(options.ConfigPath, time.GetUtcNow(), []);
+    private volatile PlaneView? _last;
+    private volatile string _node = options.NodeName;
+    private volatile bool _ready;
+
+    public static string Version { get; } = typeof(VipdStatus).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>What was seen last of the protocol thread; null before the first look.</summary>
+    public PlaneView? Last => _last;
+
+    public bool IsConfigurationRefused => _configuration.Refused.Count > 0;
+
+    public string Node => _node;
+
+    public string? Unhealthy() => plane.Reactor.Completion.IsCompleted ? "the protocol thread has ended" : null;
+
+    public string? NotReady() => _ready ? null : "the configuration is not in force yet";
+
+    public void InForce(string node)
+    {
+        _node = node;
+        _configuration = new(options.ConfigPath, time.GetUtcNow(), []);
+        _ready = true;
+    }
+
+    public void Refused(IReadOnlyList<string> problems) => _configuration = _configuration with { Refused = problems };
+
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource limit = new(Patience, time);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        _last = await plane.LookAsync(time).WaitAsync(both.Token).ConfigureAwait(false);
+    }
+
+    public async Task<string> ToJsonAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        PlaneView view = _last!;
+        return JsonSerializer.Serialize(
+            new StatusDocument
+            {
+                Node = _node,
+                Version = Version,
+                Maintenance = view.Maintenance,
+                Configuration = _configuration,
+                Instances = view.Instances,
+                Groups = view.Groups,
+                Tracked = view.Tracked,
+                Forwarding = companions.Forwarding,
+            },
+            StatusJson.Default.StatusDocument);
+    }
+}

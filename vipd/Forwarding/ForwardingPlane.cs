@@ -21,6 +21,9 @@ internal delegate IForwardKernel? KernelOpener(out string reason);
 internal sealed partial class ForwardingPlane : IAsyncDisposable
 {
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(10);
+
+    // Reading thousands of counters takes a part of a second: no more than a fiftieth of the time goes to it.
+    private const int PauseForReading = 50;
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
@@ -110,7 +113,7 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
 
     private async Task WaitAsync(CancellationToken stop)
     {
-        TimeSpan pause = _table is null && _kernelProblem.Length == 0 ? Timeout.InfiniteTimeSpan : _isBrought ? ReadInterval : _retryDelay;
+        TimeSpan pause = _table is null && _kernelProblem.Length == 0 ? Timeout.InfiniteTimeSpan : _isBrought ? _readPause : _retryDelay;
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using CancellationTokenSource late = new(pause, _tools.Time);
         await using CancellationTokenRegistration registration = late.Token.UnsafeRegister(static e => ((CancellationTokenSource)e!).Cancel(), either);
@@ -120,7 +123,7 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            ComeRound();
+            await ComeRoundAsync();
         }
     }
 

@@ -85,10 +85,10 @@ internal sealed partial class Cohort<TKey>
         RetireBlocks();
     }
 
-    /// <summary>Joins another cohort of the group when both know all that is wanted, which is the same.</summary>
+    /// <summary>Joins another cohort of the group that knows all that is wanted, as this one does.</summary>
     public void TryMerge()
     {
-        if (!IsClean || _blocks.Count > 0)
+        if (_blocks.Count > 0)
         {
             return;
         }

@@ -20,7 +20,9 @@ internal sealed partial class HoldingPlane
                 continue;
             }
 
-            MacvlanSpec spec = new() { Name = planned.Name, LowerIndex = lower, Mac = planned.Mac, Alias = MacvlanAlias };
+            // A device that were private would swallow what other nodes send from the same hardware address: the interface below
+            // must hear the master's advertisements.
+            MacvlanSpec spec = new() { Name = planned.Name, LowerIndex = lower, Mac = planned.Mac, Mode = MacvlanMode.Bridge, Alias = MacvlanAlias };
             ChangeOutcome outcome = _network.Add((ReadOnlySpan<MacvlanSpec>)[spec])[0];
             if (!outcome.Holds)
             {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.Vipd.Health;
@@ -310,6 +311,46 @@ public sealed class ForwardingPlaneTests
         Assert.Contains("net.ipv4.ip_forward = 1", plane.Status.Problems[0], StringComparison.Ordinal);
         Assert.Contains("IPVS", Assert.Single(plane.Status.Notes), StringComparison.Ordinal);
         Assert.True(plane.Status.IsActive);
+    }
+
+    [Fact]
+    public async Task Metrics_OfServersAndEndpoints_AreWhatTheStatusShows()
+    {
+        _kernel.Counters = FakeKernel.List(["\"203.0.113.1\",\"tcp\",80"], 41);
+        await using ForwardingPlane plane = Plane();
+        plane.Apply(Configuration(Web(Real(1, Check("check1")) with { Weight = 3 })));
+        await Eventually.Holds(() => plane.Status.VirtualServers is [{ Endpoints: [{ Connections: 41 }], Servers: [{ Checks: [{ Asked: > 0 }] }] }]);
+
+        ConcurrentDictionary<string, long> seen = new();
+        using MeterListener listener = new();
+        listener.InstrumentPublished = static (instrument, l) =>
+        {
+            if (instrument.Meter.Name == ForwardingMetrics.MeterName)
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        listener.Start();
+        listener.RecordObservableInstruments();
+
+        // Planes of other tests measure as well, with nothing of this address and weight.
+        Assert.Equal(41, seen["loadbalancer_vip_connections_total web 203.0.113.1 80 tcp"]);
+        Assert.Equal(3, seen["loadbalancer_vip_server_weight web 192.0.2.1 8080"]);
+        Assert.Contains("loadbalancer_vip_forwarding_transactions_total", seen.Keys);
+        Assert.Contains("loadbalancer_vip_checks_failed_total web 192.0.2.1 8080", seen.Keys);
+
+        void Keep(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            string key = instrument.Name;
+            foreach (KeyValuePair<string, object?> tag in tags)
+            {
+                key += $" {tag.Value}";
+            }
+
+            seen.AddOrUpdate(key, value, (_, other) => Math.Max(other, value));
+        }
     }
 
     [Fact]

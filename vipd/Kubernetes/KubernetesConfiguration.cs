@@ -6,7 +6,6 @@ using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Runtime;
 using LoadBalancer.VipConfig;
 using Microsoft.Extensions.Logging;
-using Secret = LoadBalancer.Kubernetes.Model.Secret;
 
 namespace LoadBalancer.Vipd.Kubernetes;
 

@@ -8,6 +8,8 @@ namespace LoadBalancer.Vipd.Kubernetes;
 /// <summary>Makes of everything in the cluster one configuration, and says of each object what became of it. Nothing else decides.</summary>
 internal static class ClusterCompiler
 {
+    private static readonly string[] Parts = ["instances.", "services.", "virtualServers."];
+
     /// <summary>Compiles; what the file says beside it is only judged against.</summary>
     public static ClusterResult Compile(ClusterView view, VipConfiguration file)
     {

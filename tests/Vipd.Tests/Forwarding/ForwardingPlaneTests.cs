@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LoadBalancer.Vipd.Tests.Forwarding;
 
-public sealed class ForwardingPlaneTests
+public sealed class ForwardingPlaneTests : IDisposable
 {
     private const string IpForward = "/proc/sys/net/ipv4/ip_forward";
     private readonly FakeKernel _kernel = new();
@@ -366,4 +366,6 @@ public sealed class ForwardingPlaneTests
         Assert.Equal(["down 1", "quorum down"], _answers.Ran.Where(static r => r.Contains("down", StringComparison.Ordinal)));
         Assert.True(_kernel.IsDisposed);
     }
+
+    public void Dispose() => _kernel.Dispose();
 }

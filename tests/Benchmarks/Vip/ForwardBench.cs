@@ -19,6 +19,7 @@ internal static class ForwardBench
     private const string Hand = "a hand-written DNAT rule";
     private const string Direct = "no forwarding at all";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     internal static async Task<IReadOnlyList<Figure>> RunAsync(Report report, VipSizes sizes, CancellationToken cancellation)
@@ -82,8 +83,8 @@ internal static class ForwardBench
         {
             try
             {
-                _ = TcpLoad.ConnectionsPerSecond(network.Client.Namespace, IPAddress.Parse(OurVip), TimeSpan.FromMilliseconds(1));
-                return;
+                if (TcpLoad.ConnectionsPerSecond(network.Client.Namespace, IPAddress.Parse(OurVip), Glance) > 0)
+                    return;
             }
             catch (IOException fault)
             {

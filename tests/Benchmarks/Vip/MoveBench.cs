@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Net;
 using LoadBalancer.Benchmarks.Reporting;
+using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
 
 namespace LoadBalancer.Benchmarks.Vip;
@@ -86,10 +87,10 @@ internal static class MoveBench
 
         var capture = await WireCapture.StartAsync(stage.Network, string.Create(CultureInfo.InvariantCulture, $"move-{++_captures}"), cancellation);
         pair.First.Process.Kill();
-        await pair.Second.WaitForHeldAsync(Prefix, Addresses, Limit, cancellation);
-        await Task.Delay(Rest, TimeProvider.System, cancellation);
-        var frames = await capture.StopAsync(cancellation);
-        seen.Take(frames, pair.Second, routers);
+        var began = TimeProvider.System.GetTimestamp();
+        while (Seen.Missing(await capture.ReadAsync(cancellation), pair.Second, routers) > 0 && TimeProvider.System.GetElapsedTime(began) < Limit)
+            await Task.Delay(Rest, TimeProvider.System, cancellation);
+        seen.Take(await capture.StopAsync(cancellation), pair.Second, routers);
 
         async Task StartAsync(VipDaemon daemon, bool isFirst)
         {
@@ -114,19 +115,33 @@ internal static class MoveBench
 
         internal void Take(IReadOnlyList<WireFrame> frames, VipDaemon master, IReadOnlyList<VipRouter> routers)
         {
-            var mac = master.Host.Mac(Lab.Network.Segment.Service);
-            var decided = frames.Where(f => f.IsAdvert && f.Source.Equals(master.Host.ServiceAddress))
-                .GroupBy(static f => f.Router).ToDictionary(static g => g.Key, static g => g.Min(static f => f.At));
-            var announced = frames.Where(f => !f.IsAdvert && f.Mac == mac)
-                .GroupBy(static f => f.Source).ToDictionary(static g => g.Key, static g => g.Min(static f => f.At));
-            var missing = routers.SelectMany(static r => r.Addresses).Count(a => !announced.ContainsKey(Address(a)));
-            if (missing > 0 || decided.Count < routers.Count)
-                throw new TimeoutException($"{master.Name}: {missing} addresses were not announced, {decided.Count} of {routers.Count} routers were advertised");
+            if (Missing(frames, master, routers) is > 0 and var missing)
+                throw new TimeoutException($"{master.Name}: {missing} routers or addresses were never heard of");
+            var decided = Decisions(frames, master);
+            var announced = Announcements(frames, master);
             var begin = decided.Values.Min();
             First.Add((announced.Values.Min() - begin).TotalMilliseconds);
             Last.Add((announced.Values.Max() - begin).TotalMilliseconds);
             Own.Add(routers.Max(r => r.Addresses.Max(a => (announced[Address(a)] - decided[r.Id]).TotalMilliseconds)));
             Decided.Add((decided.Values.Max() - begin).TotalMilliseconds);
+        }
+
+        /// <summary>How many routers were not advertised and addresses not announced by the new master.</summary>
+        internal static int Missing(IReadOnlyList<WireFrame> frames, VipDaemon master, IReadOnlyList<VipRouter> routers)
+        {
+            var (decided, announced) = (Decisions(frames, master), Announcements(frames, master));
+            return routers.Count(r => !decided.ContainsKey(r.Id)) + routers.SelectMany(static r => r.Addresses).Count(a => !announced.ContainsKey(Address(a)));
+        }
+
+        private static Dictionary<int, TimeSpan> Decisions(IReadOnlyList<WireFrame> frames, VipDaemon master) =>
+            frames.Where(f => f.IsAdvert && f.Source.Equals(master.Host.ServiceAddress))
+                .GroupBy(static f => f.Router).ToDictionary(static g => g.Key, static g => g.Min(static f => f.At));
+
+        private static Dictionary<IPAddress, TimeSpan> Announcements(IReadOnlyList<WireFrame> frames, VipDaemon master)
+        {
+            var mac = master.Host.Mac(Segment.Service);
+            return frames.Where(f => !f.IsAdvert && f.Mac == mac)
+                .GroupBy(static f => f.Source).ToDictionary(static g => g.Key, static g => g.Min(static f => f.At));
         }
 
         private static IPAddress Address(string text) => IPAddress.Parse(text[..text.IndexOf('/')]);

@@ -19,6 +19,9 @@ internal static class VipConf
     private const int SecondPriority = 252;
     private const int RealTimePriority = 50;
 
+    // Else the kernel kills keepalived for working ten milliseconds on end, as many addresses make it do.
+    private const int RealTimeMicroseconds = 5_000_000;
+
     /// <param name="host">The host it is for.</param>
     /// <param name="isFirst">Whether that one is master while it can.</param>
     /// <param name="advertMilliseconds">Advertisement interval.</param>
@@ -32,6 +35,7 @@ internal static class VipConf
               router_id {{host.Name}}
               vrrp_version 3
               vrrp_rt_priority {{RealTimePriority}}
+              vrrp_rlimit_rttime {{RealTimeMicroseconds}}
               script_user root
               enable_script_security
             }

@@ -40,6 +40,9 @@ internal sealed class VipDaemon(LabNetwork network, LabHost host, bool isOurs)
     internal async Task StartAsync()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(_files)}-{++_starts}");
+        // Killed, it left them behind, and another process may have its number by now.
+        File.Delete(_files + ".pid");
+        File.Delete(_files + ".vrrp.pid");
         _process = isOurs
             ? await network.StartProcessAsync(
                 host.Namespace, name, Checkout.Program("vipd"), "run", "--config", ConfigurationFile, "--node-name", host.Name, "--state-dir", Path.Combine(_files, "state"))

@@ -166,13 +166,15 @@ internal sealed class PlaneLab : IAsyncDisposable
 
         public ImmutableArray<(NftFeature Feature, string Remedy)> Missing => kernel.Missing;
 
-        public NftResult Run(string commands, bool json)
+        public NftResult Run(string commands)
         {
-            NftResult result = kernel.Run(commands, json);
-            Assert.True(result.IsDone || json, result.Error + "\n" + commands);
-            Interlocked.Add(ref _transactions, json ? 0 : 1);
+            NftResult result = kernel.Run(commands);
+            Assert.True(result.IsDone, result.Error + "\n" + commands);
+            Interlocked.Increment(ref _transactions);
             return result;
         }
+
+        public ImmutableDictionary<string, CounterValue>? ReadCounters(string table) => kernel.ReadCounters(table);
 
         public int Cut(IReadOnlyCollection<TranslatedConnections> wanted) => kernel.Cut(wanted);
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using LoadBalancer.Linux;
 using LoadBalancer.Linux.Nftables;
+using LoadBalancer.Nftables;
 
 namespace LoadBalancer.Vipd.Forwarding;
 
@@ -11,10 +12,11 @@ internal sealed class ForwardKernel : IForwardKernel
 {
     private readonly NftSession _session;
     private readonly ConnectionTable _connections;
+    private readonly NftCounters _counters;
 
-    private ForwardKernel(NftSession session, ConnectionTable connections)
+    private ForwardKernel(NftSession session, ConnectionTable connections, NftCounters counters)
     {
-        (_session, _connections) = (session, connections);
+        (_session, _connections, _counters) = (session, connections, counters);
         Missing = NftFeatures.FindMissing(session);
     }
 
@@ -31,14 +33,17 @@ internal sealed class ForwardKernel : IForwardKernel
         }
 
         ConnectionTable? connections = null;
+        NftCounters? counters = null;
         try
         {
             connections = new();
-            kernel = new ForwardKernel(session, connections);
+            counters = new();
+            kernel = new ForwardKernel(session, connections, counters);
             return true;
         }
         catch (LinuxException fault)
         {
+            counters?.Dispose();
             connections?.Dispose();
             session.Dispose();
             reason = fault.Message;
@@ -47,7 +52,21 @@ internal sealed class ForwardKernel : IForwardKernel
     }
 
     /// <inheritdoc/>
-    public NftResult Run(string commands, bool json) => _session.Run(commands, json);
+    public NftResult Run(string commands) => _session.Run(commands);
+
+    /// <inheritdoc/>
+    public ImmutableDictionary<string, CounterValue>? ReadCounters(string table)
+    {
+        try
+        {
+            return _counters.Read(table).ToImmutableDictionary(static c => c.Key, static c => new CounterValue(c.Value.Packets, c.Value.Octets), StringComparer.Ordinal);
+        }
+        catch (LinuxException)
+        {
+            // No table, no feature, no right: its next change says which.
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public int Cut(IReadOnlyCollection<TranslatedConnections> wanted) => _connections.Cut(wanted);
@@ -70,5 +89,6 @@ internal sealed class ForwardKernel : IForwardKernel
     {
         _session.Dispose();
         _connections.Dispose();
+        _counters.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using LoadBalancer.Linux.Nftables;
+using LoadBalancer.Nftables;
 
 namespace LoadBalancer.Vipd.Forwarding;
 
@@ -11,7 +12,10 @@ internal interface IForwardKernel : IDisposable
     ImmutableArray<(NftFeature Feature, string Remedy)> Missing { get; }
 
     /// <summary>Runs one transaction in the language of nft(8).</summary>
-    NftResult Run(string commands, bool json);
+    NftResult Run(string commands);
+
+    /// <summary>Every counter of a table by its name; null when they cannot be read.</summary>
+    ImmutableDictionary<string, CounterValue>? ReadCounters(string table);
 
     /// <summary>Takes connections out of the kernel's table; returns how many were there.</summary>
     /// <exception cref="Linux.LinuxException">The table cannot be read or written.</exception>

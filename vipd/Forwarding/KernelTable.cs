@@ -118,14 +118,13 @@ internal sealed class KernelTable(IForwardKernel kernel)
 
     private bool Run(string text)
     {
-        NftResult result = kernel.Run(text, json: false);
+        NftResult result = kernel.Run(text);
         Problem = result.Error;
         Transactions += result.IsDone ? 1 : 0;
         return result.IsDone;
     }
 
-    private ImmutableDictionary<string, CounterValue>? ReadCounters() =>
-        kernel.Run(_table.ListCounters(), json: true) is { IsDone: true } listed && CounterReader.TryRead(listed.Output, out var counters) ? counters : null;
+    private ImmutableDictionary<string, CounterValue>? ReadCounters() => kernel.ReadCounters(_table.Name);
 
     // Clients of a server that has failed hard would wait for it as long as they care to: what they send next finds another.
     // And a flow of datagrams that began before its service was there would go on past it.

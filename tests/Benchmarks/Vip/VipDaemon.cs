@@ -13,8 +13,6 @@ internal sealed class VipDaemon(LabNetwork network, LabHost host, bool isOurs)
 
     /// <summary>Field of /proc/PID/stat, after the name, that holds the session.</summary>
     private const int SessionField = 3;
-    private const int UserTimeField = 11;
-    private const double TicksPerSecond = 100;
 
     private readonly string _files = Path.Combine(network.State.Directory, (isOurs ? "vipd-" : "keepalived-") + host.Name);
     private LabProcess? _process;
@@ -57,7 +55,7 @@ internal sealed class VipDaemon(LabNetwork network, LabHost host, bool isOurs)
     internal double Megabytes() => Own().Sum(static pid => Status(pid, "VmRSS:")) * 1024 / 1e6;
 
     /// <summary>Processor time of all its processes so far.</summary>
-    internal TimeSpan ProcessorTime() => TimeSpan.FromSeconds(Own().Sum(static pid => Ticks(pid)) / TicksPerSecond);
+    internal TimeSpan ProcessorTime() => TimeSpan.FromMicroseconds(Own().Sum(static pid => Nanoseconds(pid)) / 1000.0);
 
     /// <summary>How many addresses its host has that begin so.</summary>
     internal async Task<int> HeldAsync(string prefix, CancellationToken cancellation)
@@ -90,9 +88,9 @@ internal sealed class VipDaemon(LabNetwork network, LabHost host, bool isOurs)
             .Select(static d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
             .Where(pid => pid > 0 && Stat(pid) is { } stat && stat[SessionField] == Process.Pid.ToString(CultureInfo.InvariantCulture))];
 
-    private static long Ticks(int pid) => Stat(pid) is { } stat
-        ? long.Parse(stat[UserTimeField], CultureInfo.InvariantCulture) + long.Parse(stat[UserTimeField + 1], CultureInfo.InvariantCulture)
-        : 0;
+    // The scheduler's own account of each thread: ticks of ten milliseconds are too coarse for what is idle.
+    private static long Nanoseconds(int pid) => Directory.EnumerateDirectories($"/proc/{pid}/task")
+        .Sum(static task => Read(task + "/schedstat") is { } text ? long.Parse(text[..text.IndexOf(' ')], CultureInfo.InvariantCulture) : 0);
 
     // The name is in parentheses and may hold anything.
     private static string[]? Stat(int pid) => Read($"/proc/{pid}/stat") is { } text ? text[(text.LastIndexOf(')') + 2)..].Split(' ') : null;

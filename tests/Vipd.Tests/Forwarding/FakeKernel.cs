@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using LoadBalancer.Linux.Nftables;
+using LoadBalancer.Nftables;
 using LoadBalancer.Vipd.Forwarding;
 
 namespace LoadBalancer.Vipd.Tests.Forwarding;
@@ -45,7 +46,7 @@ internal sealed class FakeKernel : IForwardKernel
     }
 
     /// <summary>What counters show that were not added by a transaction.</summary>
-    public string? Counters { get; set; }
+    public ImmutableDictionary<string, CounterValue>? Counters { get; set; }
 
     /// <summary>Another program flushes everything.</summary>
     public void Flush()
@@ -56,17 +57,18 @@ internal sealed class FakeKernel : IForwardKernel
         }
     }
 
-    public NftResult Run(string commands, bool json)
+    public ImmutableDictionary<string, CounterValue>? ReadCounters(string table)
     {
         lock (_gate)
         {
-            if (json)
-            {
-                return Counters is { } text ? new(true, text, "")
-                    : _counters.Count > 0 ? new(true, $"{{\"nftables\":[{string.Join(',', _counters.Select(static c => $"{{\"counter\":{{\"name\":\"{c}\",\"packets\":7,\"bytes\":700}}}}"))}]}}", "")
-                    : new(false, "", "no such table");
-            }
+            return Counters ?? (_counters.Count > 0 ? _counters.ToImmutableDictionary(static c => c, static _ => new CounterValue(7, 700)) : null);
+        }
+    }
 
+    public NftResult Run(string commands)
+    {
+        lock (_gate)
+        {
             if (Refusal is { } refusal)
             {
                 return new(false, "", refusal);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.Vipd.Health;
@@ -260,7 +261,7 @@ public sealed class ForwardingPlaneTests
     [Fact]
     public async Task Table_OfAFormerLife_IsReplacedAndItsCountersGoOn()
     {
-        _kernel.Counters = "{\"nftables\":[{\"counter\":{\"name\":\"c.tcp.203.0.113.1.80\",\"packets\":41,\"bytes\":4100}}]}";
+        _kernel.Counters = ImmutableDictionary<string, Nftables.CounterValue>.Empty.Add("c.tcp.203.0.113.1.80", new(41, 4100));
         await using ForwardingPlane plane = Plane();
         plane.Apply(Configuration(Web(Real(1))));
         await Transactions(1);

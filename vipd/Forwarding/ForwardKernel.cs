@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using LoadBalancer.Linux;
 using LoadBalancer.Linux.Nftables;
-using LoadBalancer.Nftables;
 
 namespace LoadBalancer.Vipd.Forwarding;
 
@@ -12,11 +11,10 @@ internal sealed class ForwardKernel : IForwardKernel
 {
     private readonly NftSession _session;
     private readonly ConnectionTable _connections;
-    private readonly NftCounters _counters;
 
-    private ForwardKernel(NftSession session, ConnectionTable connections, NftCounters counters)
+    private ForwardKernel(NftSession session, ConnectionTable connections)
     {
-        (_session, _connections, _counters) = (session, connections, counters);
+        (_session, _connections) = (session, connections);
         Missing = NftFeatures.FindMissing(session);
     }
 
@@ -27,23 +25,22 @@ internal sealed class ForwardKernel : IForwardKernel
     public static bool TryOpen([NotNullWhen(true)] out IForwardKernel? kernel, out string reason)
     {
         kernel = null;
+#pragma warning disable CA2000 // the kernel that is returned owns both
         if (!NftSession.TryOpen(out NftSession? session, out reason))
         {
             return false;
         }
 
         ConnectionTable? connections = null;
-        NftCounters? counters = null;
         try
         {
             connections = new();
-            counters = new();
-            kernel = new ForwardKernel(session, connections, counters);
+#pragma warning restore CA2000
+            kernel = new ForwardKernel(session, connections);
             return true;
         }
         catch (LinuxException fault)
         {
-            counters?.Dispose();
             connections?.Dispose();
             session.Dispose();
             reason = fault.Message;
@@ -52,21 +49,7 @@ internal sealed class ForwardKernel : IForwardKernel
     }
 
     /// <inheritdoc/>
-    public NftResult Run(string commands) => _session.Run(commands);
-
-    /// <inheritdoc/>
-    public ImmutableDictionary<string, CounterValue>? ReadCounters(string table)
-    {
-        try
-        {
-            return _counters.Read(table).ToImmutableDictionary(static c => c.Key, static c => new CounterValue(c.Value.Packets, c.Value.Octets), StringComparer.Ordinal);
-        }
-        catch (LinuxException)
-        {
-            // No table, no feature, no right: its next change says which.
-            return null;
-        }
-    }
+    public NftResult Run(string commands, bool json) => _session.Run(commands, json);
 
     /// <inheritdoc/>
     public int Cut(IReadOnlyCollection<TranslatedConnections> wanted) => _connections.Cut(wanted);
@@ -89,6 +72,5 @@ internal sealed class ForwardKernel : IForwardKernel
     {
         _session.Dispose();
         _connections.Dispose();
-        _counters.Dispose();
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using LoadBalancer.Linux.Nftables;
-using LoadBalancer.Nftables;
 
 namespace LoadBalancer.Vipd.Forwarding;
 
@@ -12,10 +11,7 @@ internal interface IForwardKernel : IDisposable
     ImmutableArray<(NftFeature Feature, string Remedy)> Missing { get; }
 
     /// <summary>Runs one transaction in the language of nft(8).</summary>
-    NftResult Run(string commands);
-
-    /// <summary>Every counter of a table by its name; null when they cannot be read.</summary>
-    ImmutableDictionary<string, CounterValue>? ReadCounters(string table);
+    NftResult Run(string commands, bool json);
 
     /// <summary>Takes connections out of the kernel's table; returns how many were there.</summary>
     /// <exception cref="Linux.LinuxException">The table cannot be read or written.</exception>

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using LoadBalancer.Linux.Nftables;
-using LoadBalancer.Nftables;
 using LoadBalancer.Vipd.Forwarding;
 
 namespace LoadBalancer.Vipd.Tests.Forwarding;
 
-/// <summary>A kernel that keeps what it was told, refuses on demand, and knows the counters that were added to it.</summary>
+/// <summary>A kernel that keeps what it was told, refuses on demand, and knows the services that were added to it.</summary>
 internal sealed class FakeKernel : IForwardKernel
 {
     private readonly Lock _gate = new();
     private readonly List<string> _transactions = [];
     private readonly List<TranslatedConnections> _cuts = [];
-    private readonly SortedSet<string> _counters = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _services = new(StringComparer.Ordinal);
 
     public Dictionary<string, string> Files { get; } = new(StringComparer.Ordinal);
 
@@ -45,30 +44,31 @@ internal sealed class FakeKernel : IForwardKernel
         }
     }
 
-    /// <summary>What counters show that were not added by a transaction.</summary>
-    public ImmutableDictionary<string, CounterValue>? Counters { get; set; }
+    /// <summary>What is listed of services that were not added by a transaction.</summary>
+    public string? Counters { get; set; }
 
     /// <summary>Another program flushes everything.</summary>
     public void Flush()
     {
         lock (_gate)
         {
-            _counters.Clear();
+            _services.Clear();
         }
     }
 
-    public ImmutableDictionary<string, CounterValue>? ReadCounters(string table)
+    public NftResult Run(string commands, bool json)
     {
         lock (_gate)
         {
-            return Counters ?? (_counters.Count > 0 ? _counters.ToImmutableDictionary(static c => c, static _ => new CounterValue(7, 700)) : null);
-        }
-    }
+            if (json)
+            {
+                bool isServices = commands == "list map inet loadbalancer services4\n";
+                return !isServices ? new(true, "{\"nftables\":[]}", "")
+                    : Counters is { } text ? new(true, text, "")
+                    : _services.Count > 0 ? new(true, List(_services, 7), "")
+                    : new(false, "", "no such table");
+            }
 
-    public NftResult Run(string commands)
-    {
-        lock (_gate)
-        {
             if (Refusal is { } refusal)
             {
                 return new(false, "", refusal);
@@ -78,23 +78,27 @@ internal sealed class FakeKernel : IForwardKernel
             foreach (string line in commands.Split('\n'))
             {
                 string[] words = line.Split(' ');
-                if (line.StartsWith("add counter", StringComparison.Ordinal))
+                if (line.StartsWith("add element inet loadbalancer services4", StringComparison.Ordinal))
                 {
-                    _counters.Add(words[4]);
+                    _services.Add($"\"{words[6]}\",\"{words[8]}\",{words[10]}");
                 }
-                else if (line.StartsWith("delete counter", StringComparison.Ordinal))
+                else if (line.StartsWith("delete element inet loadbalancer services4", StringComparison.Ordinal))
                 {
-                    _counters.Remove(words[4]);
+                    _services.Remove($"\"{words[6]}\",\"{words[8]}\",{words[10]}");
                 }
                 else if (line.StartsWith("delete table", StringComparison.Ordinal))
                 {
-                    _counters.Clear();
+                    _services.Clear();
                 }
             }
 
             return new(true, "", "");
         }
     }
+
+    /// <summary>What libnftables lists of services with these keys.</summary>
+    public static string List(IEnumerable<string> keys, int packets) =>
+        $"{{\"nftables\":[{{\"map\":{{\"name\":\"services4\",\"elem\":[{string.Join(',', keys.Select(k => $"[{{\"elem\":{{\"val\":{{\"concat\":[{k}]}},\"counter\":{{\"packets\":{packets},\"bytes\":{packets}00}}}}}},null]"))}]}}}}]}}";
 
     public int Cut(IReadOnlyCollection<TranslatedConnections> wanted)
     {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.Vipd.Health;
@@ -87,14 +86,14 @@ public sealed class ForwardingPlaneTests
         await using ForwardingPlane plane = Plane();
         plane.Apply(Configuration(Web(Real(1), Real(2))));
         await Transactions(1);
-        Assert.Contains("dnat ip to 192.0.2.2:8080", _kernel.Transactions[0], StringComparison.Ordinal);
+        Assert.Contains(": 192.0.2.2 . 8080", _kernel.Transactions[0], StringComparison.Ordinal);
 
         plane.Apply(Configuration(Web(Real(1), Real(2))));
         plane.Apply(Configuration(Web(Real(1), Real(2), Real(3))));
         await Transactions(2);
 
-        Assert.Contains("dnat ip to 192.0.2.3:8080", _kernel.Transactions[1], StringComparison.Ordinal);
-        Assert.DoesNotContain("dnat ip to 192.0.2.2:8080", _kernel.Transactions[1], StringComparison.Ordinal);
+        Assert.Contains("connections4 { 203.0.113.1 . tcp . 80 . 192.0.2.3 . 8080 }", _kernel.Transactions[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("connections4 { 203.0.113.1 . tcp . 80 . 192.0.2.2 . 8080 }", _kernel.Transactions[1], StringComparison.Ordinal);
         Assert.Empty(_kernel.Cuts);
         await Eventually.Holds(() => plane.Status.Transactions == 2);
     }
@@ -110,7 +109,7 @@ public sealed class ForwardingPlaneTests
         _answers["check1"] = 1;
         await Transactions(2);
         await Eventually.Holds(() => !plane.Status.VirtualServers[0].Servers[0].IsUp);
-        Assert.Contains("delete chain inet loadbalancer e.tcp.203.0.113.1.80.192.0.2.1.8080", _kernel.Transactions[1], StringComparison.Ordinal);
+        Assert.Contains("delete element inet loadbalancer connections4 { 203.0.113.1 . tcp . 80 . 192.0.2.1 . 8080 }", _kernel.Transactions[1], StringComparison.Ordinal);
         Assert.Equal([new(6, IpAddr.Parse("203.0.113.1"), 80, IpAddr.Parse("192.0.2.1"), 8080)], _kernel.Cuts);
 
         _answers["check1"] = 0;
@@ -132,7 +131,7 @@ public sealed class ForwardingPlaneTests
         await Transactions(2);
         await Eventually.Holds(() => !plane.Status.VirtualServers[0].Servers[0].IsUp);
 
-        Assert.DoesNotContain("delete chain", _kernel.Transactions[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("delete", _kernel.Transactions[1], StringComparison.Ordinal);
         Assert.Empty(_kernel.Cuts);
     }
 
@@ -170,7 +169,7 @@ public sealed class ForwardingPlaneTests
         _answers["check1"] = 1;
         await Eventually.Holds(() => _answers.Ran.Contains("quorum down"));
         await Eventually.Holds(() => plane.Status.VirtualServers[0] is { UsesSorryServer: true, HasQuorum: false, Weight: 1 });
-        Assert.Contains("add rule inet loadbalancer s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" goto e.tcp.203.0.113.1.80.192.0.2.9.8080", _kernel.Transactions[1], StringComparison.Ordinal);
+        Assert.Contains("add rule inet loadbalancer s.tcp.203.0.113.1.80 meta l4proto tcp dnat ip to 192.0.2.9:8080", _kernel.Transactions[1], StringComparison.Ordinal);
 
         _answers["check1"] = 0;
         await Eventually.Holds(() => _answers.Ran.Count(static r => r == "quorum up") == 2);
@@ -261,12 +260,12 @@ public sealed class ForwardingPlaneTests
     [Fact]
     public async Task Table_OfAFormerLife_IsReplacedAndItsCountersGoOn()
     {
-        _kernel.Counters = ImmutableDictionary<string, Nftables.CounterValue>.Empty.Add("c.tcp.203.0.113.1.80", new(41, 4100));
+        _kernel.Counters = FakeKernel.List(["\"203.0.113.1\",\"tcp\",80"], 41);
         await using ForwardingPlane plane = Plane();
         plane.Apply(Configuration(Web(Real(1))));
         await Transactions(1);
 
-        Assert.Contains("add counter inet loadbalancer c.tcp.203.0.113.1.80 { packets 41 bytes 4100 ; }", _kernel.Transactions[0], StringComparison.Ordinal);
+        Assert.Contains("add element inet loadbalancer services4 { 203.0.113.1 . tcp . 80 counter packets 41 bytes 4100 : goto s.tcp.203.0.113.1.80 }", _kernel.Transactions[0], StringComparison.Ordinal);
         await Eventually.Holds(() => plane.Status.VirtualServers[0].Endpoints[0].Connections == 41);
     }
 

@@ -19,6 +19,8 @@ internal static class MoveBench
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
+    private static int _captures;
+
     internal static async Task<IReadOnlyList<Figure>> RunAsync(Report report, VipSizes sizes, CancellationToken cancellation)
     {
         await using var stage = await VipStage.StartAsync(cancellation);
@@ -98,8 +100,6 @@ internal static class MoveBench
             await daemon.StartAsync();
         }
     }
-
-    private static int _captures;
 
     private static Figure Beside(string what, double ours, double theirs) => new(what, ours, "ms") { Aim = "ratio <= 1.0", Peer = VipDaemon.Peer, PeerValue = theirs };
 

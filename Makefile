@@ -9,7 +9,7 @@ DOTNET ?= dotnet
 CONFIGURATION ?= Release
 QUIET := --nologo -v quiet -clp:NoSummary
 
-.PHONY: help build tools test test-unit test-interop demo demo-vip bench bench-bgp lint clean
+.PHONY: help build tools test test-unit test-interop demo demo-vip bench bench-bgp bench-vip lint clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ bench: tools build ## Measure, each figure beside its peer in the same run (root
 
 bench-bgp: tools build ## Measure BGP and BFD alone, beside real routers (root); sizes by environment, see CONTRIBUTING.md
 	@tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/bench bgp
+
+bench-vip: tools build ## Measure vipd alone, beside keepalived (root); sizes by environment, see CONTRIBUTING.md
+	@tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/bench vip
 
 lint: ## Check format, analyzers, file sizes and the rules no analyzer knows
 	@tests/lint.sh

@@ -46,7 +46,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
         await using Companions companions = new(plane, logger, time);
         VipdStatus status = new(options, plane, companions, time);
         VipdDaemon daemon = new(plane, holding, companions, status, options);
-        holding.Start();
+        holding.Start(configuration.Global);
         plane.Start(configuration.Global, holding);
         await daemon.ApplyAsync(new VipConfiguration(), configuration).ConfigureAwait(false);
         return await daemon.ServeAsync(file, configuration, state, logging, logger, time, stop).ConfigureAwait(false);

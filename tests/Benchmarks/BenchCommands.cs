@@ -7,6 +7,7 @@ using LoadBalancer.Benchmarks.Bgp.Ours;
 using LoadBalancer.Benchmarks.Failover;
 using LoadBalancer.Benchmarks.Micro;
 using LoadBalancer.Benchmarks.Reporting;
+using LoadBalancer.Benchmarks.Vip;
 using Spectre.Console;
 
 namespace LoadBalancer.Benchmarks;
@@ -17,20 +18,23 @@ internal static class BenchCommands
     // A table needs the width; a pipe has none of its own.
     private const int PipeWidth = 160;
 
-    private static readonly Option<int?> Runs = new("--runs") { Description = "How often each thing is measured (gap 20, drain 5, alloc 5, rib 5, assign 1)", Recursive = true };
+    private static readonly Option<int?> Runs = new("--runs") { Description = "How often each thing is measured (gap 20, drain 5, alloc 5, rib 5, assign 1, vip 5)", Recursive = true };
     private static readonly Option<string?> Json = new("--json") { Description = "File the figures are written to as well", Recursive = true };
 
     private static readonly string[] BgpNames = ["bgp-pack", "bgp-sync", "bgp-change", "bgp-session", "bgp-service", "bgp-bfd"];
 
+    private static readonly string[] VipNames = ["vip-gap", "vip-move", "vip-idle", "vip-forward", "vip-endpoint", "vip-burn"];
+
     internal static RootCommand Root()
     {
         var root = new RootCommand(
-            "Measures this load balancer, each figure beside its peer in the same run. Says nothing about pass or fail: the exit status is 0 unless something could not be measured. gap, drain and memory need root.")
+            "Measures this load balancer, each figure beside its peer in the same run. Says nothing about pass or fail: the exit status is 0 unless something could not be measured. gap, drain, memory and vip need root.")
         {
             Runs, Json,
             Part("alloc", "Addresses allocated per second in memory", "alloc"),
             Part("rib", "BGP routes encoded in memory, and what they take there", "rib"),
             BgpParts(),
+            VipParts(),
             Part("assign", "Services assigned per second through an API server", "assign"),
             Part("memory", "Resident memory of controller and speaker", "memory"),
             Part("gap", "Client gap when the serving node's link is cut", "gap"),
@@ -38,7 +42,7 @@ internal static class BenchCommands
             MicroBenchmarks.Create(),
             AnnouncerCommand.Create(),
         };
-        root.SetAction((parsed, cancellation) => RunAsync(parsed, ["alloc", "rib", .. BgpNames, "assign", "memory", "gap", "drain"], cancellation));
+        root.SetAction((parsed, cancellation) => RunAsync(parsed, ["alloc", "rib", .. BgpNames, "assign", "memory", "gap", "drain", .. VipNames], cancellation, isShort: true));
         return root;
     }
 
@@ -58,6 +62,22 @@ internal static class BenchCommands
         return command;
     }
 
+    private static Command VipParts()
+    {
+        var command = new Command(
+            "vip", "All of vipd, beside keepalived. By environment: VIP_RUNS, VIP_ADVERTS, VIP_INSTANCES, VIP_IDLE_SECONDS, VIP_LOAD_SECONDS, VIP_SERVICES, VIP_BURN_SECONDS")
+        {
+            Part("gap", "Client gap: link cut, kill -9, SIGTERM, script failure, for each advertisement interval", "vip-gap"),
+            Part("move", "255 addresses moved at once, to the first and last announcement", "vip-move"),
+            Part("idle", "Processor time and memory of idle instances", "vip-idle"),
+            Part("forward", "Connections and throughput through a virtual address", "vip-forward"),
+            Part("endpoint", "One server changes among many virtual servers", "vip-endpoint"),
+            Part("burn", "False failovers while all processors burn", "vip-burn"),
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, VipNames, cancellation));
+        return command;
+    }
+
     private static Command Part(string name, string description, string part)
     {
         var command = new Command(name, description);
@@ -65,13 +85,14 @@ internal static class BenchCommands
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, IReadOnlyList<string> parts, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, IReadOnlyList<string> parts, CancellationToken cancellation, bool isShort = false)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings());
         if (Console.IsOutputRedirected)
             console.Profile.Width = PipeWidth;
         var report = new Report(console);
         int Times(int usual) => parsed.GetValue(Runs) ?? usual;
+        VipSizes Vip() => isShort ? VipSizes.Short(parsed.GetValue(Runs)) : VipSizes.FromEnvironment(parsed.GetValue(Runs));
         report.Begin();
         foreach (var part in parts)
         {
@@ -109,6 +130,24 @@ internal static class BenchCommands
                     break;
                 case "gap":
                     await report.MeasureAsync("Link cut", () => FailoverBench.CutAsync(report, Times(20), cancellation), cancellation);
+                    break;
+                case "vip-gap":
+                    await report.MeasureAsync("VIP, client gap", () => GapBench.RunAsync(report, Vip(), cancellation), cancellation);
+                    break;
+                case "vip-move":
+                    await report.MeasureAsync("VIP, 255 addresses at once", () => MoveBench.RunAsync(report, Vip(), cancellation), cancellation);
+                    break;
+                case "vip-idle":
+                    await report.MeasureAsync("VIP, at rest", () => FootprintBench.RunAsync(report, Vip(), cancellation), cancellation);
+                    break;
+                case "vip-forward":
+                    await report.MeasureAsync("VIP, forwarding", () => ForwardBench.RunAsync(report, Vip(), cancellation), cancellation);
+                    break;
+                case "vip-endpoint":
+                    await report.MeasureAsync("VIP, a change of forwarding", () => EndpointBench.RunAsync(report, Vip(), cancellation), cancellation);
+                    break;
+                case "vip-burn":
+                    await report.MeasureAsync("VIP under load", () => BurnBench.RunAsync(report, Vip(), cancellation), cancellation);
                     break;
                 default:
                     await report.MeasureAsync("Drain", () => FailoverBench.DrainAsync(report, Times(5), cancellation), cancellation);

@@ -56,14 +56,7 @@ internal sealed class Announcer(Reactor reactor, ILogger logger) : IDisposable
                 continue;
             }
 
-            for (int i = 0; i < repeat; i++)
-            {
-                foreach (GratuitousForm form in (ReadOnlySpan<GratuitousForm>)(address.IsIPv4 ? [GratuitousForm.ArpRequest, GratuitousForm.ArpReply] : [GratuitousForm.NeighborAdvertisement]))
-                {
-                    port.Queue(new(holding, new GratuitousFrame(form, address, link)), refresh);
-                    holding.FramesWaiting++;
-                }
-            }
+            port.Waiting.Add(holding, address, link, repeat, refresh);
         }
     }
 
@@ -76,7 +69,7 @@ internal sealed class Announcer(Reactor reactor, ILogger logger) : IDisposable
         {
             AnnouncePacing pacing = _pacing.GetValueOrDefault(port.Name, _usual);
             int sent = 0;
-            while (port.NextAt <= now && sent < FramesAtOnce && port.TryTake(out WaitingFrame waiting))
+            while (port.NextAt <= now && sent < FramesAtOnce && port.Waiting.TryTake(out WaitingFrame waiting))
             {
                 waiting.Holding.FramesWaiting--;
                 if (!waiting.Holding.IsHeld)
@@ -90,7 +83,7 @@ internal sealed class Announcer(Reactor reactor, ILogger logger) : IDisposable
                 port.NextAt = interval > TimeSpan.Zero ? now + interval : port.NextAt;
             }
 
-            if (port.IsWaiting)
+            if (!port.Waiting.IsEmpty)
             {
                 next = MonoTime.Min(next, port.NextAt > now ? port.NextAt : now + Pause);
             }

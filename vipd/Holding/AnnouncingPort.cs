@@ -6,17 +6,12 @@ using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Vipd.Holding;
 
-/// <summary>A frame that waits, and for whom.</summary>
-internal readonly record struct WaitingFrame(Holding Holding, GratuitousFrame Frame);
-
 /// <summary>The sockets of one interface for announcements, and what waits for them.</summary>
 internal sealed class AnnouncingPort : IDisposable
 {
     private const int MostTold = 256;
     private static readonly TimeSpan ToldFor = TimeSpan.FromSeconds(30);
 
-    private readonly Queue<WaitingFrame> _first = new();
-    private readonly Queue<WaitingFrame> _refresh = new();
     private readonly HashSet<IpAddr> _held = [];
     private readonly Dictionary<(IpAddr, MacAddr), MonoTime> _told = [];
     private readonly Action<AnnouncingPort, IpAddr, MacAddr> _conflict;
@@ -46,11 +41,7 @@ internal sealed class AnnouncingPort : IDisposable
 
     public MonoTime NextAt { get; set; }
 
-    public bool IsWaiting => _first.Count + _refresh.Count > 0;
-
-    public void Queue(WaitingFrame frame, bool refresh) => (refresh ? _refresh : _first).Enqueue(frame);
-
-    public bool TryTake(out WaitingFrame frame) => _first.TryDequeue(out frame) || _refresh.TryDequeue(out frame);
+    public WaitingFrames Waiting { get; } = new();
 
     public bool TrySend(ReadOnlySpan<byte> frame, bool isArp) => (isArp ? _arp : _neighbors).TrySend(frame);
 
@@ -100,7 +91,7 @@ internal sealed class AnnouncingPort : IDisposable
 
     public void Dispose()
     {
-        while (TryTake(out WaitingFrame waiting))
+        while (Waiting.TryTake(out WaitingFrame waiting))
         {
             waiting.Holding.FramesWaiting--;
         }

@@ -58,7 +58,16 @@ internal sealed partial class HoldingPlane : IDisposable
 
     public Announcer Announcer => _announcer;
 
-    public void Start() => Reactor.Start("holding", Settle, realTime: false);
+    public void Start(GlobalSettings global)
+    {
+        Reactor.Start("holding", Settle, realTime: false);
+        if (global.RealtimePriority > 0)
+        {
+            // A master serves nobody before its addresses are there and announced. Just below the protocol thread, which tells
+            // when this is refused.
+            _ = Reactor.TryPost(() => ThreadScheduling.TryRealTime(Math.Max(1, global.RealtimePriority - 1), out _));
+        }
+    }
 
     /// <summary>Takes orders from any thread; false when there is no room for them now.</summary>
     public bool TryOrder(HoldingOrder[] orders) => Reactor.TryPost(() => Take(orders));

@@ -15,8 +15,8 @@ internal sealed partial class ProtocolPlane
     /// <summary>A second node that takes its time, or none at all, does not hold up the end of the process.</summary>
     private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Over the longest skew, which is nearly an interval: the way of the farewell and back.</summary>
-    private static readonly TimeSpan Way = TimeSpan.FromMilliseconds(20);
+    /// <summary>Over the longest skew, which is nearly an interval: the way of the farewell and back, and a successor that is busy.</summary>
+    private static readonly TimeSpan Way = TimeSpan.FromMilliseconds(100);
 
     private const int PriorityOffset = 2;
 

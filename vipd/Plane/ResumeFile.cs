@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
-using System.Security.Cryptography;
 using System.Text;
 using LoadBalancer.Primitives;
 
@@ -10,7 +9,7 @@ namespace LoadBalancer.Vipd.Plane;
 /// <summary>
 /// Which instances were master, and when each sent its last advertisement: written at every one of them into mapped memory, so
 /// that a process that was killed and started again, or upgraded, goes on as master before any other node misses it.
-/// Layout: boot (16 octets); then for each instance its hash (16), the instant by CLOCK_MONOTONIC in nanoseconds, 0 for not
+/// Layout: boot (16 octets); then for each instance the hash of its name (16), the instant by CLOCK_MONOTONIC in nanoseconds, 0 for not
 /// master (8), and 8 that are free.
 /// </summary>
 internal sealed class ResumeFile : IDisposable
@@ -21,6 +20,8 @@ internal sealed class ResumeFile : IDisposable
     private const int MostSlots = 8192;
     private const int HashOctets = 16;
     private const string BootId = "/proc/sys/kernel/random/boot_id";
+
+    private static readonly UInt128 Prime = new(1 << 24, 0x13b);
 
     private readonly Dictionary<UInt128, long> _before = [];
     private readonly Stack<int> _free = new();
@@ -64,8 +65,14 @@ internal sealed class ResumeFile : IDisposable
     /// <summary>What an instance is known by: its name and its place on the segment.</summary>
     public static UInt128 KeyOf(string name, string interfaceName, IpFamily family, int routerId)
     {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{interfaceName}\n{family}\n{routerId}"));
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+        // FNV-1a: nobody but this node names its instances, and a cryptographic hash brings OpenSSL into memory.
+        UInt128 hash = new(0x6c62272e07bb0142, 0x62b821756295c58d);
+        foreach (byte octet in Encoding.UTF8.GetBytes($"{name}\n{interfaceName}\n{family}\n{routerId}"))
+        {
+            hash = unchecked((hash ^ octet) * Prime);
+        }
+
+        return hash;
     }
 
     /// <summary>How long ago an earlier process of this boot advertised as master; null when it did not.</summary>

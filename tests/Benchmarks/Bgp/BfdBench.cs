@@ -14,7 +14,6 @@ internal static class BfdBench
 {
     private const int Milliseconds = 50;
     private const int Multiplier = 3;
-    private const int BurnersEach = 2;
     private static readonly TimeSpan UpLimit = TimeSpan.FromSeconds(30);
 
     internal static async Task<IReadOnlyList<Figure>> RunAsync(Report report, int seconds, CancellationToken cancellation)
@@ -39,11 +38,11 @@ internal static class BfdBench
             throw new InvalidOperationException("There is no router here that speaks BFD.");
         var before = await UpAsync(announcer, sessions, cancellation);
         var theirs = both ? await frr!.BfdDownsAsync(cancellation) : 0;
-        await BurnAsync(TimeSpan.FromSeconds(seconds), cancellation);
+        await Burner.BurnAsync(TimeSpan.FromSeconds(seconds), cancellation);
         var after = await ReadAsync(announcer, cancellation);
         if (both)
             theirs = await frr!.BfdDownsAsync(cancellation) - theirs;
-        var what = string.Create(CultureInfo.InvariantCulture, $"BFD {Milliseconds} ms x {Multiplier}, {seconds} s, {BurnersEach} threads burning on each processor");
+        var what = string.Create(CultureInfo.InvariantCulture, $"BFD {Milliseconds} ms x {Multiplier}, {seconds} s, {Burner.Each} threads burning on each processor");
         return
         [
             new Figure($"{what}: false failures of {sessions} sessions", after.Failures - before.Failures, "") { Aim = "0", Peer = both ? "BIRD with FRR" : "", PeerValue = both ? theirs : null },
@@ -71,37 +70,6 @@ internal static class BfdBench
         return new Paths(
             int.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture),
             double.Parse(words[3], CultureInfo.InvariantCulture), words[4]);
-    }
-
-    private static async Task BurnAsync(TimeSpan time, CancellationToken cancellation)
-    {
-        using var stop = new CancellationTokenSource();
-        var burners = new List<Thread>();
-        for (var i = 0; i < BurnersEach * Environment.ProcessorCount; i++)
-        {
-            var burner = new Thread(() =>
-            {
-                while (!stop.IsCancellationRequested)
-                    Thread.SpinWait(1000);
-            })
-            {
-                IsBackground = true,
-                Name = "burner",
-            };
-            burners.Add(burner);
-            burner.Start();
-        }
-
-        try
-        {
-            await Task.Delay(time, TimeProvider.System, cancellation);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            foreach (var burner in burners)
-                burner.Join();
-        }
     }
 
     private readonly record struct Paths(int Up, long Failures, int DetectionMilliseconds, double LatestMilliseconds, string Priority);

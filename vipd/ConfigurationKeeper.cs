@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Vipd;
 
-/// <summary>Reads the configuration anew when its file changes or SIGHUP comes; one with errors changes nothing.</summary>
+/// <summary>
+/// Reads the configuration anew when its file changes or SIGHUP comes; one with errors changes nothing. What a cluster says
+/// stands beside it, and yields to it.
+/// </summary>
 internal sealed class ConfigurationKeeper : IDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -19,12 +22,18 @@ internal sealed class ConfigurationKeeper : IDisposable
     private readonly ILogger _logger;
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly PosixSignalRegistration _hangUp;
+    private readonly ClusterDoor? _cluster;
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private VipConfiguration _inForce;
+    private VipConfiguration _ofFile;
+    private VipConfiguration _ofCluster = new();
 
-    public ConfigurationKeeper(FileConfiguration file, VipConfiguration inForce, VipdStatus status, Func<VipConfiguration, VipConfiguration, Task> apply, TimeProvider time, ILogger logger)
+    public ConfigurationKeeper(FileConfiguration file, VipConfiguration inForce, VipdStatus status, Func<VipConfiguration, VipConfiguration, Task> apply, ClusterDoor? cluster, TimeProvider time, ILogger logger)
     {
         _file = file;
         _inForce = inForce;
+        _ofFile = inForce;
+        _cluster = cluster;
         _status = status;
         _apply = apply;
         _time = time;
@@ -34,6 +43,29 @@ internal sealed class ConfigurationKeeper : IDisposable
             context.Cancel = true;
             _asked.Writer.TryWrite(true);
         });
+    }
+
+    /// <summary>Follows the cluster; ends with the daemon.</summary>
+    public async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        if (_cluster is not { } cluster)
+        {
+            return;
+        }
+
+        try
+        {
+            cluster.Beside(_ofFile);
+            await foreach (VipConfiguration part in cluster.Changes.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                _ofCluster = part;
+                await BringIntoForceAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The daemon ends.
+        }
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -101,20 +133,36 @@ internal sealed class ConfigurationKeeper : IDisposable
             Log.ConfigurationProblem(_logger, problem.ToString());
         }
 
-        VipConfiguration before = _inForce;
-        ValueList<ObjectChange> changes = ConfigurationDifference.Between(before, reading.Configuration);
-        foreach (ObjectChange change in changes)
-        {
-            Log.ConfigurationChange(_logger, change.ToString());
-        }
+        _ofFile = reading.Configuration;
+        _cluster?.Beside(_ofFile);
+        await BringIntoForceAsync().ConfigureAwait(false);
+    }
 
-        if (changes.Count == 0)
+    private async Task BringIntoForceAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
         {
-            Log.ConfigurationSame(_logger);
-        }
+            VipConfiguration before = _inForce;
+            VipConfiguration after = _cluster is null ? _ofFile : ConfigurationJoin.Judge(_ofFile, _ofCluster).InForce;
+            ValueList<ObjectChange> changes = ConfigurationDifference.Between(before, after);
+            foreach (ObjectChange change in changes)
+            {
+                Log.ConfigurationChange(_logger, change.ToString());
+            }
 
-        _inForce = reading.Configuration;
-        await _apply(before, reading.Configuration).ConfigureAwait(false);
+            if (changes.Count == 0)
+            {
+                Log.ConfigurationSame(_logger);
+            }
+
+            _inForce = after;
+            await _apply(before, after).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private void Refuse(IReadOnlyList<string> problems)
@@ -127,5 +175,9 @@ internal sealed class ConfigurationKeeper : IDisposable
         _status.Refused(problems);
     }
 
-    public void Dispose() => _hangUp.Dispose();
+    public void Dispose()
+    {
+        _hangUp.Dispose();
+        _turn.Dispose();
+    }
 }

@@ -14,13 +14,13 @@ using Microsoft.Extensions.Logging;
 namespace LoadBalancer.Vipd;
 
 /// <summary>Wires the daemon: the protocol thread, the kernel's side, configuration, control, and the order in which they end.</summary>
-internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Companions companions, VipdStatus status, VipdOptions options)
+internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Companions companions, VipdStatus status, ClusterDoor? cluster, VipdOptions options)
 {
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
 
     public static async Task<int> RunAsync(VipdOptions options, TimeProvider time, CancellationToken stop)
     {
-        FileConfiguration file = new(options.ConfigPath, options.NodeName);
+        FileConfiguration file = new(options.ConfigPath, options.NodeName, mayBeMissing: options.Kubernetes.IsWanted);
         ConfigurationReading reading = file.Read();
         if (!reading.IsValid)
         {
@@ -44,8 +44,9 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
         MonoTime now = time.MonoNow();
         holding.Sweep(Plans(configuration), Resuming(configuration, resume, now, state.Maintenance), now + LongestSilence(configuration));
         await using Companions companions = new(plane, logger, time);
-        VipdStatus status = new(options, plane, companions, time);
-        VipdDaemon daemon = new(plane, holding, companions, status, options);
+        await using ClusterDoor? cluster = ClusterDoor.Open(options.Kubernetes, time, logger);
+        VipdStatus status = new(options, plane, companions, cluster, time);
+        VipdDaemon daemon = new(plane, holding, companions, status, cluster, options);
         holding.Start(configuration.Global);
         plane.Start(configuration.Global, holding);
         await daemon.ApplyAsync(new VipConfiguration(), configuration).ConfigureAwait(false);
@@ -59,7 +60,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
         using PrometheusExporter exporter = new(VipdMetrics.MeterName);
         using VipdMetrics metrics = new(status, reporter, holding, plane, companions);
         using ControlSocket control = new(state.Path, new ControlVerbs(plane, status, state, logger).AnswerAsync, time, logger);
-        using ConfigurationKeeper keeper = new(file, configuration, status, ApplyAsync, time, logger);
+        using ConfigurationKeeper keeper = new(file, configuration, status, ApplyAsync, cluster, time, logger);
         await using DiagnosticsServer diagnostics = await DiagnosticsServer.StartAsync(
             options.Diagnostics,
             new DiagnosticsSources(exporter.Scrape, static () => "{}", status.Unhealthy, status.NotReady)
@@ -81,6 +82,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
             reporting,
             control.RunAsync(work.Token),
             keeper.RunAsync(work.Token),
+            .. FollowCluster(keeper, work.Token),
             QuietTimes.CollectAsync(time, work.Token),
         ];
         Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
@@ -104,6 +106,10 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
         Log.Stopped(logger);
         return 0;
     }
+
+    private Task[] FollowCluster(ConfigurationKeeper keeper, CancellationToken cancellationToken) => cluster is null
+        ? []
+        : [cluster.Completion, keeper.FollowAsync(cancellationToken), cluster.ReportAsync(status, cancellationToken)];
 
     // Farewells first, then the addresses: the next master is told before anything of ours is gone.
     private async Task LeaveAsync(TimeProvider time)

@@ -4,12 +4,14 @@ using System.CommandLine.Parsing;
 using System.Net;
 using LoadBalancer.Runtime;
 using LoadBalancer.Runtime.Http;
+using LoadBalancer.Vipd.Kubernetes;
 
 namespace LoadBalancer.Vipd;
 
 /// <summary>The flags of the daemon and of the verbs that ask it.</summary>
 internal sealed class VipdFlags
 {
+    private readonly KubernetesFlags _kubernetes = new();
     private const int DefaultPort = 9121;
     private const int DefaultHealthPort = 17473;
 
@@ -34,6 +36,8 @@ internal sealed class VipdFlags
         {
             command.Options.Add(option);
         }
+
+        _kubernetes.AddTo(command);
     }
 
     public VipdOptions Read(ParseResult parsed)
@@ -45,8 +49,18 @@ internal sealed class VipdFlags
             NodeName = parsed.GetValue(NodeName)!,
             StateDirectory = parsed.GetValue(StateDirectory)!,
             LogLevel = level,
-            Diagnostics = new DiagnosticsOptions(parsed.GetValue(_host)!, parsed.GetValue(_port), parsed.GetValue(_healthPort)),
+            Diagnostics = Diagnostics(parsed),
+            Kubernetes = _kubernetes.Read(parsed, parsed.GetValue(NodeName)!, Environment.GetEnvironmentVariable),
         };
+    }
+
+    // Where kube-keepalived-vip's flag is given, the kubelet asks from outside, as it did before.
+    private DiagnosticsOptions Diagnostics(ParseResult parsed)
+    {
+        int health = parsed.GetValue(_healthPort);
+        return _kubernetes.HttpPort(parsed) is > 0 and var port
+            ? new(parsed.GetResult(_host) is { Implicit: false } ? parsed.GetValue(_host)! : IPAddress.IPv6Any, port, health)
+            : new(parsed.GetValue(_host)!, parsed.GetValue(_port), health);
     }
 
     // Keepalived compares @word with the host name up to its first dot.

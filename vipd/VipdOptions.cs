@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Runtime.Http;
+using LoadBalancer.Vipd.Kubernetes;
 using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Vipd;
@@ -16,4 +17,7 @@ internal sealed record VipdOptions
     public required LogLevel LogLevel { get; init; }
 
     public required DiagnosticsOptions Diagnostics { get; init; }
+
+    /// <summary>Which cluster is followed, if any.</summary>
+    public required KubernetesOptions Kubernetes { get; init; }
 }

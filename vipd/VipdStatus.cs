@@ -7,7 +7,7 @@ using LoadBalancer.Vipd.Plane;
 namespace LoadBalancer.Vipd;
 
 /// <summary>What the daemon says of itself.</summary>
-internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, Companions companions, TimeProvider time)
+internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, Companions companions, ClusterDoor? cluster, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -27,7 +27,7 @@ internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, Compa
 
     public string? Unhealthy() => plane.Reactor.Completion.IsCompleted ? "the protocol thread has ended" : null;
 
-    public string? NotReady() => _ready ? null : "the configuration is not in force yet";
+    public string? NotReady() => _ready ? cluster?.Missing() : "the configuration is not in force yet";
 
     public void InForce(string node)
     {

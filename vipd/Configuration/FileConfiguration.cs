@@ -3,8 +3,11 @@ using LoadBalancer.VipConfig;
 
 namespace LoadBalancer.Vipd.Configuration;
 
-/// <summary>Reads a configuration from a file of either kind, and tells when the file, or one it includes, has changed.</summary>
-internal sealed class FileConfiguration(string path, string nodeName)
+/// <summary>
+/// Reads a configuration from a file of either kind, and tells when the file, or one it includes, has changed. One that may be
+/// missing says nothing while it is.
+/// </summary>
+internal sealed class FileConfiguration(string path, string nodeName, bool mayBeMissing = false)
 {
     private static readonly string[] YamlEndings = [".yaml", ".yml"];
 
@@ -16,6 +19,12 @@ internal sealed class FileConfiguration(string path, string nodeName)
     /// <exception cref="IOException">The file cannot be read.</exception>
     public ConfigurationReading Read()
     {
+        if (mayBeMissing && !File.Exists(Path))
+        {
+            _seen = Fingerprint([Path]);
+            return new(new(), []);
+        }
+
         DiskFiles files = new();
         try
         {

@@ -7,7 +7,7 @@ namespace LoadBalancer.Vipd.Kubernetes;
 
 /// <summary>
 /// The flags about Kubernetes. Those of kube-keepalived-vip have its names and meanings, so that a cluster moves over by changing
-/// the image; --http-port and --release-vips are the daemon's own matter and only read here.
+/// the image.
 /// </summary>
 internal sealed class KubernetesFlags
 {
@@ -21,7 +21,7 @@ internal sealed class KubernetesFlags
     private readonly Option<string> _watch = new("--watch-namespace") { Description = "Namespace of the Services that are looked at; without it all", DefaultValueFactory = _ => "" };
     private readonly Option<string> _server = new("--apiserver-host") { Description = "URL of the API server; without it that of the pod or the kubeconfig", DefaultValueFactory = _ => "" };
     private readonly Option<string> _kubeConfig = new("--kubeconfig") { Description = "Path of a kubeconfig", DefaultValueFactory = _ => "" };
-    private readonly Option<int> _httpPort = new("--http-port") { Description = "Port on which /health is answered, as by kube-keepalived-vip; 0 for none", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _httpPort = new("--http-port") { Description = "Port on which /health, /metrics and /status are answered to everybody, as by kube-keepalived-vip, in the place of --port; 0 for none", DefaultValueFactory = _ => 0 };
     private readonly Option<bool> _release = new("--release-vips") { Description = "Give up the addresses when the daemon stops", DefaultValueFactory = _ => true };
 
     public KubernetesFlags()
@@ -30,6 +30,7 @@ internal sealed class KubernetesFlags
         _routerId.Validators.Add(static result => Check(result, static text => InRange(text, 1, 255), "is no number from 1 to 255"));
         _version.Validators.Add(static result => Check(result, static text => InRange(text, 2, 3), "is no version of VRRP: use 2 or 3"));
         _httpPort.Validators.Add(static result => Check(result, static text => InRange(text, 0, 65535), "is no port: give a number from 0 (off) to 65535"));
+        _release.Validators.Add(static result => Check(result, static text => !text.Equals("false", StringComparison.OrdinalIgnoreCase), "is not done here: addresses are given up when the daemon stops, once the successor answers; leave the flag out"));
         _server.Validators.Add(static result => Check(result, static text => text.Length == 0 || Uri.TryCreate(text, UriKind.Absolute, out _), "is no URL, such as https://192.0.2.10:6443"));
     }
 
@@ -42,9 +43,6 @@ internal sealed class KubernetesFlags
 
     /// <summary>Port of /health; 0 for none.</summary>
     public int HttpPort(ParseResult parsed) => parsed.GetValue(_httpPort);
-
-    /// <summary>Whether addresses are given up at the end.</summary>
-    public bool ReleasesVips(ParseResult parsed) => parsed.GetValue(_release);
 
     /// <summary>What was said; name of the node, the pod and its namespace are from the environment where they are not given.</summary>
     public KubernetesOptions Read(ParseResult parsed, string nodeName, Func<string, string?> environment)

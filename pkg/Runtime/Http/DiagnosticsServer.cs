@@ -91,6 +91,8 @@ public sealed class DiagnosticsServer : IAsyncDisposable
                     return MetricsAsync(context);
                 case "/status":
                     return WriteAsync(context, StatusCodes.Status200OK, "application/json", sources.Status());
+                // kube-keepalived-vip's name for it.
+                case "/health":
                 case "/healthz":
                     return VerdictAsync(context, sources.Unhealthy());
                 case "/readyz":

@@ -11,7 +11,7 @@ public sealed class KubernetesFlagTests
     public void Flags_OfKubeKeepalivedVip_AreRead()
     {
         KubernetesFlags flags = new();
-        ParseResult parsed = Parse(flags, "--services-configmap=kube-system/vips --use-unicast=true --vrid=77 --vrrp-version=2 --iface=eth1 --proxy-protocol-mode=true --watch-namespace=shop --http-port=8080 --release-vips=false --apiserver-host=https://192.0.2.10:6443");
+        ParseResult parsed = Parse(flags, "--services-configmap=kube-system/vips --use-unicast=true --vrid=77 --vrrp-version=2 --iface=eth1 --proxy-protocol-mode=true --watch-namespace=shop --http-port=8080 --release-vips=true --apiserver-host=https://192.0.2.10:6443");
         Assert.Empty(parsed.Errors);
         KubernetesOptions options = flags.Read(parsed, "host", static name => name == "POD_NAMESPACE" ? "kube-system" : name == "POD_NAME" ? "vip-x" : null);
         Assert.Equal(
@@ -31,7 +31,8 @@ public sealed class KubernetesFlagTests
             },
             options);
         Assert.True(options.IsWanted);
-        Assert.Equal((8080, false), (flags.HttpPort(parsed), flags.ReleasesVips(parsed)));
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(8080, flags.HttpPort(parsed));
     }
 
     [Fact]
@@ -41,11 +42,12 @@ public sealed class KubernetesFlagTests
         ParseResult parsed = Parse(flags, "");
         Assert.Equal(new KubernetesOptions { NodeName = "host" }, flags.Read(parsed, "host", static _ => null));
         Assert.False(flags.Read(parsed, "host", static _ => null).IsWanted);
-        Assert.Equal((0, true), (flags.HttpPort(parsed), flags.ReleasesVips(parsed)));
+        Assert.Equal(0, flags.HttpPort(parsed));
     }
 
     [Theory]
     [InlineData("--services-configmap=vips", "--services-configmap: 'vips' is no namespace/name")]
+    [InlineData("--release-vips=false", "--release-vips: 'false' is not done here: addresses are given up when the daemon stops")]
     [InlineData("--vrid=0", "--vrid: '0' is no number from 1 to 255")]
     [InlineData("--vrrp-version=4", "--vrrp-version: '4' is no version of VRRP")]
     [InlineData("--apiserver-host=nowhere", "--apiserver-host: 'nowhere' is no URL")]

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Threading.Channels;
+using LoadBalancer.Kubernetes.Client;
+using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Control;
+using LoadBalancer.Vipd.Kubernetes;
+using Microsoft.Extensions.Logging;
+
+namespace LoadBalancer.Vipd;
+
+/// <summary>Between the daemon and a cluster: what the cluster says comes in, how its instances stand goes out. Nothing waits for it.</summary>
+internal sealed class ClusterDoor : IAsyncDisposable
+{
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
+
+    private readonly ApiClient _client;
+    private readonly KubernetesConfiguration _cluster;
+    private readonly TimeProvider _time;
+
+    private ClusterDoor(ApiClient client, KubernetesConfiguration cluster, TimeProvider time)
+    {
+        _client = client;
+        _cluster = cluster;
+        _time = time;
+    }
+
+    /// <summary>Opens it, when the command line asks for a cluster.</summary>
+    /// <exception cref="VipdStartException">Nothing says how the API server is reached.</exception>
+    public static ClusterDoor? Open(KubernetesOptions options, TimeProvider time, ILogger logger)
+    {
+        if (!options.IsWanted)
+        {
+            return null;
+        }
+
+        try
+        {
+            ApiClient client = KubernetesConfiguration.ClientOf(options, time);
+            KubernetesConfiguration cluster = new(options, client, time, logger);
+            cluster.Start();
+            return new(client, cluster, time);
+        }
+        catch (KubeConfigException fault)
+        {
+            throw new VipdStartException(fault.Message);
+        }
+    }
+
+    public ChannelReader<VipConfiguration> Changes => _cluster.Changes;
+
+    /// <summary>Ends when the cluster can be followed no more; carries the fault.</summary>
+    public Task Completion => _cluster.Completion;
+
+    /// <summary>What the file says: the cluster's part is judged beside it.</summary>
+    public void Beside(VipConfiguration file) => _cluster.Beside(file);
+
+    /// <summary>Which kinds of objects have not been read yet, and why; null when all have.</summary>
+    public string? Missing() => _cluster.Missing();
+
+    /// <summary>Tells the cluster how instances stand, whenever that has changed.</summary>
+    public async Task ReportAsync(VipdStatus status, CancellationToken cancellationToken)
+    {
+        List<VirtualIpReport> told = [];
+        using PeriodicTimer timer = new(ReportEvery, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await status.RefreshAsync(cancellationToken).ConfigureAwait(false);
+                List<VirtualIpReport> now = [.. status.Last!.Instances.Select(Of)];
+                if (!now.SequenceEqual(told))
+                {
+                    _cluster.Report(now);
+                    told = now;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The daemon ends.
+        }
+    }
+
+    private static VirtualIpReport Of(InstanceRow row)
+    {
+        string state = row.State switch
+        {
+            "master" => VirtualIpReport.Master,
+            "backup" => "Backup",
+            _ => row.Held.Length > 0 ? "Fault" : "Init",
+        };
+        string reason = row.Held.Length > 0 ? row.Held : row.LastTransition?.Reason ?? "";
+        return new(row.Name, state, row.Priority, row.Interface, row.Since ?? default, row.Counters.BecameMaster, reason);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync().ConfigureAwait(false);
+        _client.Dispose();
+    }
+}

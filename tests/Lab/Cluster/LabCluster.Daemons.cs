@@ -36,6 +36,21 @@ public sealed partial class LabCluster
             .. Common("speaker", "speaker-" + NodeName(node), 0), "--node-name", NodeName(node), .. _options.SpeakerArguments, .. arguments,
         ]);
 
+    /// <summary>Starts vipd on a node, which follows the cluster as the arguments say and has no file.</summary>
+    public Task<LabProcess> StartVipdAsync(LabHost node, params IReadOnlyList<string> arguments)
+    {
+        var directory = Path.Combine(Network.State.Directory, "vipd-" + node.Name);
+        Directory.CreateDirectory(directory);
+        return StartAsync(
+            node.Namespace,
+            "vipd-" + node.Name,
+            Checkout.Program("vipd"),
+            [
+                "run", "--kubeconfig", KubeConfigOf("vipd"), "--node-name", NodeName(node), "--config", Path.Combine(directory, "vipd.yaml"),
+                "--state-dir", directory, "--log-level", _options.LogLevel, .. arguments,
+            ]);
+    }
+
     /// <summary>Starts the service proxy of a node and returns when its rules are in force.</summary>
     public async Task<LabProcess> StartProxyAsync(LabHost node, CancellationToken cancellation = default)
     {

@@ -125,7 +125,7 @@ public sealed partial class LabCluster : IAsyncDisposable
         Directory.CreateDirectory(_keyDirectory);
         await using (var key = new StreamWriter(new FileStream(Path.Combine(_keyDirectory, "secretkey"), LabApiServer.OwnerOnly)))
             await key.WriteAsync(Convert.ToBase64String(RandomNumberGenerator.GetBytes(128)).AsMemory(), cancellation);
-        foreach (var account in new[] { "controller", "speaker", ProxyAccount })
+        foreach (var account in new[] { "controller", "speaker", "vipd", ProxyAccount })
             await WriteKubeConfigAsync(account, cancellation);
         if (_options.ServiceProxies)
             await Task.WhenAll(Network.Nodes.Select(n => StartProxyAsync(n, cancellation)));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Linux.Programs;
-using LoadBalancer.Primitives;
 using LoadBalancer.VipConfig;
 using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.Vipd.Health;

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using LoadBalancer.Linux.Tests.Nftables;
 using LoadBalancer.Nftables;
 using LoadBalancer.Primitives;
-using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.VipConfig;
 using Protocol = LoadBalancer.VipConfig.TransportProtocol;
 using Scheduler = LoadBalancer.VipConfig.Scheduler;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using LoadBalancer.Linux.Nftables;
 using LoadBalancer.Linux.Tests;
@@ -22,7 +21,7 @@ internal sealed class PlaneLab : IAsyncDisposable
     public const int HealthPort = 9000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Dictionary<IpAddr, TcpListener> _health = [];
-    private readonly NodeKernel _kernel;
+    private readonly Func<int> _transactions;
 
     public PlaneLab()
     {
@@ -36,8 +35,9 @@ internal sealed class PlaneLab : IAsyncDisposable
             }
         }
 
-        _kernel = Open();
-        Plane = New(_kernel);
+        NodeKernel kernel = Open();
+        _transactions = () => kernel.Transactions;
+        Plane = New(kernel);
     }
 
     public ForwardLab Network { get; }
@@ -45,7 +45,7 @@ internal sealed class PlaneLab : IAsyncDisposable
     public ForwardingPlane Plane { get; }
 
     /// <summary>Transactions of the plane.</summary>
-    public int Transactions => _kernel.Transactions;
+    public int Transactions => _transactions();
 
     public HealthTools Tools => new() { Scripts = new NoScripts(), OpenSocket = (family, type, protocol) => Network.Balancer.Within(() => new Socket(family, type, protocol)) };
 

@@ -8,6 +8,8 @@ namespace LoadBalancer.Vipd.Kubernetes;
 /// <summary>Makes of everything in the cluster one configuration, and says of each object what became of it. Nothing else decides.</summary>
 internal static class ClusterCompiler
 {
+    private static readonly string[] Parts = ["instances.", "services.", "virtualServers."];
+
     /// <summary>Compiles; what the file says beside it is only judged against.</summary>
     public static ClusterResult Compile(ClusterView view, VipConfiguration file)
     {
@@ -59,9 +61,11 @@ internal static class ClusterCompiler
 
     private static string OwnerName(string name) => name.Split('/')[0];
 
+    private static readonly string[] Parts = ["instances.", "services.", "virtualServers."];
+
     // Names of VirtualIPs may hold dots, and end where a path goes on: the longest that fits is meant.
     private static string? OwnerOf(string path, IEnumerable<string> names) => names
-        .Where(name => new[] { "instances.", "services.", "virtualServers." }.Any(part =>
+        .Where(name => Parts.Any(part =>
             path.StartsWith(part + name, StringComparison.Ordinal) && (path.Length == part.Length + name.Length || path[part.Length + name.Length] is '.' or '/' or '[')))
         .MaxBy(static name => name.Length);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
-using LoadBalancer.VipConfig;
 using Secret = LoadBalancer.Kubernetes.Model.Secret;
 
 namespace LoadBalancer.Vipd.Kubernetes;
@@ -23,8 +22,8 @@ internal sealed record ConfigMapChanged(InformerEvent<ConfigMap> Change) : Clust
 
 internal sealed record PodSelectorKnown(IReadOnlyDictionary<string, string> NodeSelector) : ClusterEvent;
 
-internal sealed record FileConfigured(VipConfiguration Configuration) : ClusterEvent;
+internal sealed record FileConfigured : ClusterEvent;
 
-internal sealed record Reported(IReadOnlyList<VirtualIpReport> Reports) : ClusterEvent;
+internal sealed record Reported : ClusterEvent;
 
 internal sealed record StatusWritten(string Name, string? Fault) : ClusterEvent;

@@ -20,6 +20,8 @@ internal sealed class ClusterLoop(
     KubernetesOptions options,
     IReadOnlyCollection<Type> awaited,
     Func<ValueList<LocalLink>> links,
+    Func<VipConfiguration> file,
+    Func<IReadOnlyList<VirtualIpReport>> reports,
     ChannelWriter<VipConfiguration> changes,
     StatusKeeper statuses,
     ILogger logger) : IEventHandler<ClusterEvent>
@@ -39,7 +41,6 @@ internal sealed class ClusterLoop(
     private readonly HashSet<Type> _synced = [];
     private IReadOnlyDictionary<string, string>? _configMap;
     private IReadOnlyDictionary<string, string> _podSelector = new Dictionary<string, string>();
-    private VipConfiguration _file = new();
     private VipConfiguration? _told;
     private ClusterResult _result = new();
     private ValueList<LocalLink> _links;
@@ -76,12 +77,11 @@ internal sealed class ClusterLoop(
                 _podSelector = selector;
                 _changed = true;
                 break;
-            case FileConfigured { Configuration: var configuration }:
-                _file = configuration;
+            case FileConfigured:
                 _changed = true;
                 break;
-            case Reported { Reports: var reports }:
-                statuses.Take(reports);
+            case Reported:
+                // Whoever settles next looks at what was reported last.
                 break;
             case StatusWritten written:
                 statuses.Take(written, now);
@@ -110,6 +110,7 @@ internal sealed class ClusterLoop(
             Compile();
         }
 
+        statuses.Take(reports());
         MonoTime next = statuses.Settle(_virtualIps, _result, now);
         return MonoTime.Min(next, _changed ? MonoTime.Min(_notBefore, _lookAt) : _lookAt);
     }
@@ -128,7 +129,7 @@ internal sealed class ClusterLoop(
             PodNodeSelector = _podSelector,
             Links = _links,
         };
-        _result = ClusterCompiler.Compile(view, _file);
+        _result = ClusterCompiler.Compile(view, file());
         foreach (EntryVerdict verdict in _result.Entries)
         {
             if (_said.GetValueOrDefault(verdict.Key) == verdict)

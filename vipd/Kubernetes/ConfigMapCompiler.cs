@@ -61,9 +61,9 @@ internal sealed class ConfigMapCompiler(ClusterView view, ServiceServers servers
         }
     }
 
-    private VipInstance? Instance(IReadOnlyCollection<ServiceVip> held)
+    private VipInstance? Instance(ServiceVip[] held)
     {
-        if (held.Count == 0)
+        if (held.Length == 0)
             return null;
         KubernetesOptions options = view.Options;
         Node[] taking = [.. view.Nodes.Where(node => view.PodNodeSelector.All(wanted => node.Metadata.Labels.GetValueOrDefault(wanted.Key) == wanted.Value))];
@@ -73,7 +73,7 @@ internal sealed class ConfigMapCompiler(ClusterView view, ServiceServers servers
         string device = options.Interface.Length > 0 ? options.Interface
             : own is { } address ? view.Links.FirstOrDefault(link => link.Addresses.Any(held => held.Address == address))?.Name ?? ""
             : "";
-        if (device.Length == 0 && LocalLink.Of(view.Links, held.First().Address) is { } link)
+        if (device.Length == 0 && LocalLink.Of(view.Links, held[0].Address) is { } link)
             device = link.Name;
         return new()
         {

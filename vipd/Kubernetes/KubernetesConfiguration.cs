@@ -6,7 +6,6 @@ using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Runtime;
 using LoadBalancer.VipConfig;
 using Microsoft.Extensions.Logging;
-using Secret = LoadBalancer.Kubernetes.Model.Secret;
 
 namespace LoadBalancer.Vipd.Kubernetes;
 
@@ -32,6 +31,8 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
     private readonly ApiClient _client;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private VipConfiguration _beside = new();
+    private IReadOnlyList<VirtualIpReport> _reports = [];
     private Task _running = Task.CompletedTask;
 
     /// <summary>Follows nothing until it is started. The client is the caller's.</summary>
@@ -43,7 +44,7 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
         _logger = logger;
         _loop = new(Mailbox, time);
         _statuses = new(new VirtualIpStatusWriter(client, options.NodeName), options.NodeName, written => _loop.PostAsync(written, _ending.Token), time, logger, _ending.Token);
-        _cluster = new(options, _awaited, links ?? LocalLink.All, _changes.Writer, _statuses, logger);
+        _cluster = new(options, _awaited, links ?? LocalLink.All, () => Volatile.Read(ref _beside), () => Volatile.Read(ref _reports), _changes.Writer, _statuses, logger);
         string? services = options.WatchNamespace.Length > 0 ? options.WatchNamespace : null;
         Follow(Kinds.Node, null, static change => new NodeChanged(change), Trim);
         Follow(Kinds.Service, services, static change => new ServiceChanged(change), null);
@@ -59,6 +60,32 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
             Follow(Kinds.ConfigMap, map.Namespace, static change => new ConfigMapChanged(change), null, $"metadata.name={map.Name}");
     }
 
+    /// <summary>A client for what the command line, the environment or the pod says of the API server.</summary>
+    /// <exception cref="KubeConfigException">None of them says how to reach one; the message names the remedy.</exception>
+    public static ApiClient ClientOf(KubernetesOptions options, TimeProvider time)
+    {
+        KubeConfig config = KubeConfig.LoadDefault(options.KubeConfigPath, Environment.GetEnvironmentVariable);
+        if (options.Server is { } server)
+        {
+            config = new()
+            {
+                Server = new Uri(server),
+                CertificateAuthority = config.CertificateAuthority,
+                CertificateAuthorityFile = config.CertificateAuthorityFile,
+                InsecureSkipTlsVerify = config.InsecureSkipTlsVerify,
+                TlsServerName = config.TlsServerName,
+                Token = config.Token,
+                TokenFile = config.TokenFile,
+                ClientCertificate = config.ClientCertificate,
+                ClientKey = config.ClientKey,
+                Namespace = config.Namespace,
+                Source = config.Source,
+            };
+        }
+
+        return new ApiClient(config, new ApiClientOptions { UserAgent = "vipd" }, time, new Random());
+    }
+
     /// <summary>The cluster's part of the configuration, each time it is another; of several the last remains.</summary>
     public ChannelReader<VipConfiguration> Changes => _changes.Reader;
 
@@ -71,11 +98,20 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
     /// <summary>Begins to follow the cluster.</summary>
     public void Start() => _running = RunAsync();
 
-    /// <summary>Takes how the instances of this node stand. Never waits; what does not fit is told again with the next report.</summary>
-    public void Report(IReadOnlyList<VirtualIpReport> reports) => _ = _loop.TryPost(new Reported(reports));
+    /// <summary>Takes how all instances of this node stand. Never waits; of several the last counts.</summary>
+    public void Report(IReadOnlyList<VirtualIpReport> reports)
+    {
+        Volatile.Write(ref _reports, reports);
+        // A mailbox that is full wakes the loop by itself.
+        _ = _loop.TryPost(new Reported());
+    }
 
-    /// <summary>Takes what the file says: what the cluster says is judged beside it.</summary>
-    public void Beside(VipConfiguration file) => _ = _loop.TryPost(new FileConfigured(file));
+    /// <summary>Takes what the file says: what the cluster says is judged beside it. Never waits; of several the last counts.</summary>
+    public void Beside(VipConfiguration file)
+    {
+        Volatile.Write(ref _beside, file);
+        _ = _loop.TryPost(new FileConfigured());
+    }
 
     private async Task RunAsync()
     {

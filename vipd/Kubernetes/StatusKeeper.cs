@@ -18,10 +18,17 @@ internal sealed class StatusKeeper(VirtualIpStatusWriter writer, string node, Fu
 
     private readonly Dictionary<string, Kept> _kept = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _running = [];
+    private IReadOnlyList<VirtualIpReport> _last = [];
     private Dictionary<string, VirtualIpReport> _reports = new(StringComparer.Ordinal);
 
     /// <summary>Takes how the instances of this node stand.</summary>
-    public void Take(IReadOnlyList<VirtualIpReport> reports) => _reports = reports.ToDictionary(static r => r.Instance, StringComparer.Ordinal);
+    public void Take(IReadOnlyList<VirtualIpReport> reports)
+    {
+        if (ReferenceEquals(reports, _last))
+            return;
+        _last = reports;
+        _reports = reports.ToDictionary(static r => r.Instance, StringComparer.Ordinal);
+    }
 
     /// <summary>Takes the end of a write.</summary>
     public void Take(StatusWritten written, MonoTime now)

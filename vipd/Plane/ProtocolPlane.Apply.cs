@@ -10,6 +10,8 @@ namespace LoadBalancer.Vipd.Plane;
 /// <content>Configuration: what is new, gone or another; and the end.</content>
 internal sealed partial class ProtocolPlane
 {
+    private const byte AnnouncementsOfAChange = 2;
+
     private TaskCompletionSource? _stopped;
 
     /// <summary>Applies a difference; completes when it is in force.</summary>
@@ -108,7 +110,8 @@ internal sealed partial class ProtocolPlane
         bool tracksElse = spec.Tracked != instance.Spec.Tracked || spec.Instance.Priority != instance.Spec.Instance.Priority;
         instance.Spec = spec;
         HoldingPlan plan = spec.Plan;
-        if (plan != instance.Plan)
+        bool holdsElse = plan != instance.Plan;
+        if (holdsElse)
         {
             instance.Plan = plan;
             _orders.Add(new(HoldingOrderKind.Plan, instance.Name) { Plan = plan });
@@ -123,6 +126,11 @@ internal sealed partial class ProtocolPlane
         {
             Step(instance, machine, VrrpEvent.Configure(spec.Parameters, instance.Tracker.Effective), now);
             Step(instance, machine, VrrpEvent.Fault(instance.Tracker.HasFault), now);
+            if (holdsElse && machine.State == VrrpState.Master)
+            {
+                // The machine knows of the advertised addresses alone.
+                _orders.Add(new(HoldingOrderKind.Announce, instance.Name) { Repeat = AnnouncementsOfAChange });
+            }
         }
 
         Bind(instance, now);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.Vipd.Health;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LoadBalancer.Vipd.Tests.Forwarding;
 
-public sealed class ForwardingPlaneTests
+public sealed class ForwardingPlaneTests : IDisposable
 {
     private const string IpForward = "/proc/sys/net/ipv4/ip_forward";
     private readonly FakeKernel _kernel = new();
@@ -313,6 +314,46 @@ public sealed class ForwardingPlaneTests
     }
 
     [Fact]
+    public async Task Metrics_OfServersAndEndpoints_AreWhatTheStatusShows()
+    {
+        _kernel.Counters = FakeKernel.List(["\"203.0.113.1\",\"tcp\",80"], 41);
+        await using ForwardingPlane plane = Plane();
+        plane.Apply(Configuration(Web(Real(1, Check("check1")) with { Weight = 3 })));
+        await Eventually.Holds(() => plane.Status.VirtualServers is [{ Endpoints: [{ Connections: 41 }], Servers: [{ Checks: [{ Asked: > 0 }] }] }]);
+
+        ConcurrentDictionary<string, long> seen = new();
+        using MeterListener listener = new();
+        listener.InstrumentPublished = static (instrument, l) =>
+        {
+            if (instrument.Meter.Name == ForwardingMetrics.MeterName)
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        listener.Start();
+        listener.RecordObservableInstruments();
+
+        // Planes of other tests measure as well, with nothing of this address and weight.
+        Assert.Equal(41, seen["loadbalancer_vip_connections_total web 203.0.113.1 80 tcp"]);
+        Assert.Equal(3, seen["loadbalancer_vip_server_weight web 192.0.2.1 8080"]);
+        Assert.Contains("loadbalancer_vip_forwarding_transactions_total", seen.Keys);
+        Assert.Contains("loadbalancer_vip_checks_failed_total web 192.0.2.1 8080", seen.Keys);
+
+        void Keep(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            string key = instrument.Name;
+            foreach (KeyValuePair<string, object?> tag in tags)
+            {
+                key += $" {tag.Value}";
+            }
+
+            seen.AddOrUpdate(key, value, (_, other) => Math.Max(other, value));
+        }
+    }
+
+    [Fact]
     public async Task Stop_TakesTheTableAwayAndRunsDownPrograms()
     {
         ForwardingPlane plane = Plane();
@@ -325,4 +366,6 @@ public sealed class ForwardingPlaneTests
         Assert.Equal(["down 1", "quorum down"], _answers.Ran.Where(static r => r.Contains("down", StringComparison.Ordinal)));
         Assert.True(_kernel.IsDisposed);
     }
+
+    public void Dispose() => _kernel.Dispose();
 }

@@ -16,6 +16,7 @@ internal sealed class ClusterHost : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly List<IAsyncDisposable> _nodes = [];
     private readonly List<IDisposable> _clients = [];
+    private bool _stopped;
 
     private ClusterHost(EmbeddedApiServer server) => Server = server;
 
@@ -81,11 +82,29 @@ internal sealed class ClusterHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes the server away.</summary>
+    public async Task StopAsync()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            await Server.DisposeAsync();
+        }
+    }
+
+    public async Task DeleteAsync(string path)
+    {
+        using HttpClient admin = new() { BaseAddress = new Uri(Server.Url) };
+        admin.DefaultRequestHeaders.Authorization = new("Bearer", Server.AdminToken);
+        using HttpResponseMessage answer = await admin.DeleteAsync(path, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (IAsyncDisposable node in _nodes)
             await node.DisposeAsync();
         _clients.ForEach(static client => client.Dispose());
-        await Server.DisposeAsync();
+        await StopAsync();
     }
 }

@@ -73,7 +73,7 @@ public sealed class VirtualIpCompilerTests
     [InlineData("node", "NoNode", false, "no node matches nodeSelector")]
     [InlineData("address", "Invalid", false, "spec.addresses has \"300.0.0.1\"")]
     [InlineData("secret", "NoPassword", false, "there is no Secret vrrp of type kubernetes.io/basic-auth")]
-    [InlineData("interval", "Invalid", false, "instances.web.advertInterval is 2.5ms")]
+    [InlineData("interval", "Invalid", false, "instances.web.advertInterval is 2500us")]
     [InlineData("check", "Invalid", false, "spec.track.checks of name x: address is \"here\"")]
     public void VirtualIp_ThatCannotBe_SaysWhyAndIsLeftOutWhole(string what, string reason, bool local, string words)
     {

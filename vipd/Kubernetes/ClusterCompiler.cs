@@ -61,8 +61,6 @@ internal static class ClusterCompiler
 
     private static string OwnerName(string name) => name.Split('/')[0];
 
-    private static readonly string[] Parts = ["instances.", "services.", "virtualServers."];
-
     // Names of VirtualIPs may hold dots, and end where a path goes on: the longest that fits is meant.
     private static string? OwnerOf(string path, IEnumerable<string> names) => names
         .Where(name => Parts.Any(part =>

@@ -12,7 +12,8 @@ namespace LoadBalancer.Interop.Vrrp;
 public sealed class VrrpScene(VrrpWorld world, string suffix) : IAsyncDisposable
 {
     public const string YamlHead = "version: 1\nglobal: { realtimePriority: 20 }\ninstances:\n";
-    public const string KeepalivedHead = "global_defs {\n  vrrp_rt_priority 20\n  vrrp_garp_master_delay 1\n}\n";
+    // Without the limit keepalived's own is 10 ms of processor time, over which the kernel kills it.
+    public const string KeepalivedHead = "global_defs {\n  vrrp_rt_priority 20\n  vrrp_rlimit_rttime 10000000\n  vrrp_garp_master_delay 1\n}\n";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 

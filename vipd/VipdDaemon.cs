@@ -41,7 +41,8 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
         Grant(configuration.Global, logger);
         using ProtocolPlane plane = new(resume, state.Maintenance, logger);
         using HoldingPlane holding = new(plane.TakeLinks, logger);
-        holding.Sweep(Plans(configuration), Resuming(configuration, resume, time.MonoNow(), state.Maintenance));
+        MonoTime now = time.MonoNow();
+        holding.Sweep(Plans(configuration), Resuming(configuration, resume, now, state.Maintenance), now + LongestSilence(configuration));
         await using Companions companions = new(plane, logger, time);
         VipdStatus status = new(options, plane, companions, time);
         VipdDaemon daemon = new(plane, holding, companions, status, options);
@@ -153,6 +154,10 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
             .Select(static s => s.Instance.Name)];
         return names.Contains;
     }
+
+    // After that another node is master of everything that did not go on here.
+    private static TimeSpan LongestSilence(VipConfiguration configuration) =>
+        configuration.Instances.Select(static i => i.AdvertInterval * (i.DeadAfter + 1)).DefaultIfEmpty().Max();
 
     private static IEnumerable<HoldingPlan> Plans(VipConfiguration configuration) =>
         configuration.Instances.Select(HoldingPlan.Of).Append(StaticPlan(configuration));

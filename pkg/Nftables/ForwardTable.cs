@@ -6,8 +6,9 @@ namespace LoadBalancer.Nftables;
 
 /// <summary>
 /// Text for libnftables, each a transaction of its own: the whole table, or the difference between two states of it. Nothing
-/// outside the table is touched. A service is one chain that chooses, and one chain for each endpoint that translates; a change
-/// of an endpoint rewrites the one choosing chain, and counters, being objects of their own, keep their values.
+/// outside the table is touched. A service is one chain that chooses and translates, and a change of an endpoint rewrites that
+/// one; counters belong to elements of shared sets, and keep their values. The fewer chains and objects there are, the better:
+/// libnftables reads all of them before each change.
 /// </summary>
 /// <param name="name">The table, of family inet.</param>
 /// <param name="countsTraffic">Whether packets and octets are counted beside connections, which costs two look-ups a packet.</param>
@@ -68,8 +69,26 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
     /// <summary>Text that takes the table away; no failure where there is none.</summary>
     public string Delete() => $"add table inet {Name}\ndelete table inet {Name}\n";
 
-    /// <summary>Text that lists the counters; asked for as JSON, <see cref="CounterReader"/> reads the answer.</summary>
-    public string ListCounters() => $"list counters table inet {Name}\n";
+    /// <summary>
+    /// Texts that list the counters; asked for as JSON, <see cref="CounterReader"/> reads all the answers together. Each is a run
+    /// of its own, since libnftables has the elements only of the first that is listed in one.
+    /// </summary>
+    public IEnumerable<string> ListCounters()
+    {
+        foreach (string family in (string[])["4", "6"])
+        {
+            foreach (string map in (string[])["services", "everyservices"])
+            {
+                yield return $"list map inet {Name} {map}{family}\n";
+            }
+
+            string[] sets = CountsTraffic ? ["refused", "everyrefused", "connections", "everyconnections", "traffic", "endpoints"] : ["refused", "everyrefused", "connections", "everyconnections"];
+            foreach (string set in sets)
+            {
+                yield return $"list set inet {Name} {set}{family}\n";
+            }
+        }
+    }
 
     /// <summary>The name of the counter of a service's new connections.</summary>
     public static string ConnectionsOf(ServiceKey key) => NftNames.Connections(NftNames.Service(key));
@@ -80,8 +99,8 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
     /// <summary>The name of the counter of connections refused for want of an endpoint; a client may try several times.</summary>
     public static string RefusalsOf(ServiceKey key) => NftNames.Refusals(NftNames.Service(key));
 
-    /// <summary>The name of the counter of an endpoint's new connections.</summary>
-    public static string ConnectionsOf(ServiceKey key, ForwardEndpoint endpoint) => NftNames.Connections(NftNames.Endpoint(key, endpoint));
+    /// <summary>The name of the counter of an endpoint's new connections; of every port, it is the address's.</summary>
+    public static string ConnectionsOf(ServiceKey key, ForwardEndpoint endpoint) => NftNames.Connections(NftNames.Endpoint(key, key.Port == 0 ? endpoint with { Port = 0 } : endpoint));
 
     /// <summary>The name of the counter of an endpoint's packets, both ways.</summary>
     public static string TrafficOf(ServiceKey key, ForwardEndpoint endpoint) => NftNames.Traffic(NftNames.Endpoint(key, endpoint));
@@ -101,22 +120,30 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
     {
         foreach (int family in (ReadOnlySpan<int>)[4, 6])
         {
-            string key = string.Create(CultureInfo.InvariantCulture, $"ipv{family}_addr . inet_proto . inet_service");
-            Line(text, $"add map inet {Name} services{family} {{ type {key} : verdict ; }}");
-            Line(text, $"add set inet {Name} masquerade{family} {{ type {key} ; }}");
-            Line(text, $"add map inet {Name} everyservices{family} {{ type ipv{family}_addr . inet_proto : verdict ; }}");
-            Line(text, $"add set inet {Name} everymasquerade{family} {{ type ipv{family}_addr . inet_proto ; }}");
+            string asked = string.Create(CultureInfo.InvariantCulture, $"ipv{family}_addr . inet_proto");
+            string port = $"{asked} . inet_service";
+            string endpoint = string.Create(CultureInfo.InvariantCulture, $"ipv{family}_addr");
+            Line(text, $"add map inet {Name} services{family} {{ type {port} : verdict ; counter ; }}");
+            Line(text, $"add map inet {Name} everyservices{family} {{ type {asked} : verdict ; counter ; }}");
+            Line(text, $"add set inet {Name} refused{family} {{ type {port} ; counter ; }}");
+            Line(text, $"add set inet {Name} everyrefused{family} {{ type {asked} ; counter ; }}");
+            Line(text, $"add set inet {Name} masquerade{family} {{ type {port} ; }}");
+            Line(text, $"add set inet {Name} everymasquerade{family} {{ type {asked} ; }}");
+            Line(text, $"add set inet {Name} connections{family} {{ type {port} . {endpoint} . inet_service ; counter ; }}");
+            Line(text, $"add set inet {Name} everyconnections{family} {{ type {asked} . {endpoint} ; counter ; }}");
             if (CountsTraffic)
             {
-                Line(text, $"add map inet {Name} traffic{family} {{ type {key} : counter ; }}");
-                Line(text, $"add map inet {Name} endpoints{family} {{ type {key} . ipv{family}_addr . inet_service : counter ; }}");
+                Line(text, $"add set inet {Name} traffic{family} {{ type {port} ; counter ; }}");
+                Line(text, $"add set inet {Name} endpoints{family} {{ type {port} . {endpoint} . inet_service ; counter ; }}");
             }
         }
 
         // Five before the usual priorities: a connection to a VIP is ours before anybody else translates it.
         Line(text, $"add chain inet {Name} prerouting {{ type nat hook prerouting priority -105 ; policy accept ; }}");
         Line(text, $"add chain inet {Name} output {{ type nat hook output priority -105 ; policy accept ; }}");
+        Line(text, $"add chain inet {Name} input {{ type nat hook input priority 95 ; policy accept ; }}");
         Line(text, $"add chain inet {Name} postrouting {{ type nat hook postrouting priority 95 ; policy accept ; }}");
+        Line(text, $"add chain inet {Name} connections");
         foreach ((int family, string ip) in (ReadOnlySpan<(int, string)>)[(4, "ip"), (6, "ip6")])
         {
             foreach (string chain in (ReadOnlySpan<string>)["prerouting", "output"])
@@ -126,6 +153,9 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
             }
         }
 
+        // Only the first packet of a connection comes by here, and by only one of the two.
+        Line(text, $"add rule inet {Name} input ct status dnat jump connections");
+        Line(text, $"add rule inet {Name} postrouting ct status dnat jump connections");
         // The language takes a port of conntrack for what it is only where the protocol is told before.
         foreach (TransportProtocol protocol in (ReadOnlySpan<TransportProtocol>)[TransportProtocol.Tcp, TransportProtocol.Udp, TransportProtocol.Sctp])
         {
@@ -148,13 +178,16 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
 
         foreach ((int family, string ip) in (ReadOnlySpan<(int, string)>)[(4, "ip"), (6, "ip6")])
         {
-            string asked = $"ct original {ip} daddr . meta l4proto . ct original proto-dst";
-            Line(text, $"add rule inet {Name} postrouting ct status dnat meta l4proto {protocol} {asked} @masquerade{family} masquerade");
-            Line(text, $"add rule inet {Name} postrouting ct status dnat meta l4proto {protocol} ct original {ip} daddr . meta l4proto @everymasquerade{family} masquerade");
+            string every = $"meta l4proto {protocol} ct original {ip} daddr . meta l4proto";
+            string asked = $"{every} . ct original proto-dst";
+            Line(text, $"add rule inet {Name} connections {asked} . {ip} daddr . th dport @connections{family}");
+            Line(text, $"add rule inet {Name} connections {every} . {ip} daddr @everyconnections{family}");
+            Line(text, $"add rule inet {Name} postrouting ct status dnat {asked} @masquerade{family} masquerade");
+            Line(text, $"add rule inet {Name} postrouting ct status dnat {every} @everymasquerade{family} masquerade");
             if (CountsTraffic)
             {
-                Line(text, $"add rule inet {Name} count.{protocol} meta l4proto {protocol} counter name {asked} map @traffic{family}");
-                Line(text, $"add rule inet {Name} count.{protocol} meta l4proto {protocol} counter name {asked} . ct reply {ip} saddr . ct reply proto-src map @endpoints{family}");
+                Line(text, $"add rule inet {Name} count.{protocol} {asked} @traffic{family}");
+                Line(text, $"add rule inet {Name} count.{protocol} {asked} . ct reply {ip} saddr . ct reply proto-src @endpoints{family}");
             }
         }
     }
@@ -163,30 +196,19 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
     private void AppendDifference(
         StringBuilder text, SortedDictionary<string, ServiceRules> before, SortedDictionary<string, ServiceRules> after, IReadOnlyDictionary<string, CounterValue>? counters)
     {
-        ServiceRules none = new();
         foreach ((string service, ServiceRules next) in after)
         {
-            AppendAdditions(text, before.GetValueOrDefault(service, none), next, counters);
+            AppendAdditions(text, before.GetValueOrDefault(service, ServiceRules.None), next, counters);
         }
 
         foreach ((string service, ServiceRules last) in before)
         {
-            AppendRemovals(text, last, after.GetValueOrDefault(service, none));
+            AppendRemovals(text, last, after.GetValueOrDefault(service, ServiceRules.None));
         }
     }
 
     private void AppendAdditions(StringBuilder text, ServiceRules last, ServiceRules next, IReadOnlyDictionary<string, CounterValue>? counters)
     {
-        foreach (string counter in next.Counters)
-        {
-            if (!last.Counters.Contains(counter))
-            {
-                Line(text, counters is not null && counters.TryGetValue(counter, out CounterValue value)
-                    ? $"add counter inet {Name} {counter} {{ packets {value.Packets} bytes {value.Bytes} ; }}"
-                    : $"add counter inet {Name} {counter}");
-            }
-        }
-
         foreach ((string set, string definition) in next.Sets)
         {
             if (!last.Sets.ContainsKey(set))
@@ -220,13 +242,26 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
             }
         }
 
-        foreach (((string map, string key), string value) in next.Elements)
+        foreach (((string map, string key), ElementValue value) in next.Elements)
         {
             if (!last.Elements.ContainsKey((map, key)))
             {
-                Line(text, $"add element inet {Name} {map} {{ {key}{(value.Length == 0 ? "" : $" : {value}")} }}");
+                Line(text, $"add element inet {Name} {map} {{ {key}{Counted(value, counters)}{(value.Value.Length == 0 ? "" : $" : {value.Value}")} }}");
             }
         }
+    }
+
+    // A service's counter counts what was asked of it, refused or not.
+    private static string Counted(ElementValue value, IReadOnlyDictionary<string, CounterValue>? counters)
+    {
+        if (value.Counter.Length == 0 || counters is null)
+        {
+            return "";
+        }
+
+        CounterValue before = counters.GetValueOrDefault(value.Counter);
+        CounterValue refused = value.Value.Length > 0 ? counters.GetValueOrDefault(NftNames.Refusals(value.Counter[2..])) : default;
+        return before == default && refused == default ? "" : $" counter packets {before.Packets + refused.Packets} bytes {before.Bytes + refused.Bytes}";
     }
 
     private void AppendRemovals(StringBuilder text, ServiceRules last, ServiceRules next)
@@ -255,14 +290,6 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
             if (!next.Sets.ContainsKey(set))
             {
                 Line(text, $"delete set inet {Name} {set}");
-            }
-        }
-
-        foreach (string counter in last.Counters)
-        {
-            if (!next.Counters.Contains(counter))
-            {
-                Line(text, $"delete counter inet {Name} {counter}");
             }
         }
     }

@@ -50,6 +50,26 @@ public sealed class RoleTests(Product product) : IClassFixture<Product>
         RulesOf("roles", Product.Namespace, "controller"));
 
     [Fact]
+    public void Vipd_EverywhereItMay_IsThisAndNoMore() => Assert.Equal(
+        [
+            " nodes: list watch",
+            " services: list watch",
+            "discovery.k8s.io endpointslices: list watch",
+            "loadbalancer.io virtualips/status: patch",
+            "loadbalancer.io virtualips: list watch",
+        ],
+        RulesOf("clusterroles", "", "metallb-system:vipd"));
+
+    [Fact]
+    public void Vipd_InItsNamespace_IsThisAndNoMore() => Assert.Equal(
+        [
+            " configmaps: list watch",
+            " pods: get",
+            " secrets: list watch",
+        ],
+        RulesOf("roles", Product.Namespace, "vipd"));
+
+    [Fact]
     public void Speaker_EverywhereItMay_IsThisAndNoMore() => Assert.Equal(
         [
             " events: create patch",

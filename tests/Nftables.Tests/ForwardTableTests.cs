@@ -23,17 +23,27 @@ public sealed class ForwardTableTests
             "add table inet lb",
             "delete table inet lb",
             "add table inet lb",
-            "add map inet lb services4 { type ipv4_addr . inet_proto . inet_service : verdict ; }",
+            "add map inet lb services4 { type ipv4_addr . inet_proto . inet_service : verdict ; counter ; }",
+            "add map inet lb everyservices4 { type ipv4_addr . inet_proto : verdict ; counter ; }",
+            "add set inet lb refused4 { type ipv4_addr . inet_proto . inet_service ; counter ; }",
+            "add set inet lb everyrefused4 { type ipv4_addr . inet_proto ; counter ; }",
             "add set inet lb masquerade4 { type ipv4_addr . inet_proto . inet_service ; }",
-            "add map inet lb everyservices4 { type ipv4_addr . inet_proto : verdict ; }",
             "add set inet lb everymasquerade4 { type ipv4_addr . inet_proto ; }",
-            "add map inet lb services6 { type ipv6_addr . inet_proto . inet_service : verdict ; }",
+            "add set inet lb connections4 { type ipv4_addr . inet_proto . inet_service . ipv4_addr . inet_service ; counter ; }",
+            "add set inet lb everyconnections4 { type ipv4_addr . inet_proto . ipv4_addr ; counter ; }",
+            "add map inet lb services6 { type ipv6_addr . inet_proto . inet_service : verdict ; counter ; }",
+            "add map inet lb everyservices6 { type ipv6_addr . inet_proto : verdict ; counter ; }",
+            "add set inet lb refused6 { type ipv6_addr . inet_proto . inet_service ; counter ; }",
+            "add set inet lb everyrefused6 { type ipv6_addr . inet_proto ; counter ; }",
             "add set inet lb masquerade6 { type ipv6_addr . inet_proto . inet_service ; }",
-            "add map inet lb everyservices6 { type ipv6_addr . inet_proto : verdict ; }",
             "add set inet lb everymasquerade6 { type ipv6_addr . inet_proto ; }",
+            "add set inet lb connections6 { type ipv6_addr . inet_proto . inet_service . ipv6_addr . inet_service ; counter ; }",
+            "add set inet lb everyconnections6 { type ipv6_addr . inet_proto . ipv6_addr ; counter ; }",
             "add chain inet lb prerouting { type nat hook prerouting priority -105 ; policy accept ; }",
             "add chain inet lb output { type nat hook output priority -105 ; policy accept ; }",
+            "add chain inet lb input { type nat hook input priority 95 ; policy accept ; }",
             "add chain inet lb postrouting { type nat hook postrouting priority 95 ; policy accept ; }",
+            "add chain inet lb connections",
             "add rule inet lb prerouting ip daddr . meta l4proto . th dport vmap @services4",
             "add rule inet lb prerouting ip daddr . meta l4proto vmap @everyservices4",
             "add rule inet lb output ip daddr . meta l4proto . th dport vmap @services4",
@@ -42,16 +52,30 @@ public sealed class ForwardTableTests
             "add rule inet lb prerouting ip6 daddr . meta l4proto vmap @everyservices6",
             "add rule inet lb output ip6 daddr . meta l4proto . th dport vmap @services6",
             "add rule inet lb output ip6 daddr . meta l4proto vmap @everyservices6",
+            "add rule inet lb input ct status dnat jump connections",
+            "add rule inet lb postrouting ct status dnat jump connections",
+            "add rule inet lb connections meta l4proto tcp ct original ip daddr . meta l4proto . ct original proto-dst . ip daddr . th dport @connections4",
+            "add rule inet lb connections meta l4proto tcp ct original ip daddr . meta l4proto . ip daddr @everyconnections4",
             "add rule inet lb postrouting ct status dnat meta l4proto tcp ct original ip daddr . meta l4proto . ct original proto-dst @masquerade4 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto tcp ct original ip daddr . meta l4proto @everymasquerade4 masquerade",
+            "add rule inet lb connections meta l4proto tcp ct original ip6 daddr . meta l4proto . ct original proto-dst . ip6 daddr . th dport @connections6",
+            "add rule inet lb connections meta l4proto tcp ct original ip6 daddr . meta l4proto . ip6 daddr @everyconnections6",
             "add rule inet lb postrouting ct status dnat meta l4proto tcp ct original ip6 daddr . meta l4proto . ct original proto-dst @masquerade6 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto tcp ct original ip6 daddr . meta l4proto @everymasquerade6 masquerade",
+            "add rule inet lb connections meta l4proto udp ct original ip daddr . meta l4proto . ct original proto-dst . ip daddr . th dport @connections4",
+            "add rule inet lb connections meta l4proto udp ct original ip daddr . meta l4proto . ip daddr @everyconnections4",
             "add rule inet lb postrouting ct status dnat meta l4proto udp ct original ip daddr . meta l4proto . ct original proto-dst @masquerade4 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto udp ct original ip daddr . meta l4proto @everymasquerade4 masquerade",
+            "add rule inet lb connections meta l4proto udp ct original ip6 daddr . meta l4proto . ct original proto-dst . ip6 daddr . th dport @connections6",
+            "add rule inet lb connections meta l4proto udp ct original ip6 daddr . meta l4proto . ip6 daddr @everyconnections6",
             "add rule inet lb postrouting ct status dnat meta l4proto udp ct original ip6 daddr . meta l4proto . ct original proto-dst @masquerade6 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto udp ct original ip6 daddr . meta l4proto @everymasquerade6 masquerade",
+            "add rule inet lb connections meta l4proto sctp ct original ip daddr . meta l4proto . ct original proto-dst . ip daddr . th dport @connections4",
+            "add rule inet lb connections meta l4proto sctp ct original ip daddr . meta l4proto . ip daddr @everyconnections4",
             "add rule inet lb postrouting ct status dnat meta l4proto sctp ct original ip daddr . meta l4proto . ct original proto-dst @masquerade4 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto sctp ct original ip daddr . meta l4proto @everymasquerade4 masquerade",
+            "add rule inet lb connections meta l4proto sctp ct original ip6 daddr . meta l4proto . ct original proto-dst . ip6 daddr . th dport @connections6",
+            "add rule inet lb connections meta l4proto sctp ct original ip6 daddr . meta l4proto . ip6 daddr @everyconnections6",
             "add rule inet lb postrouting ct status dnat meta l4proto sctp ct original ip6 daddr . meta l4proto . ct original proto-dst @masquerade6 masquerade",
             "add rule inet lb postrouting ct status dnat meta l4proto sctp ct original ip6 daddr . meta l4proto @everymasquerade6 masquerade",
         ];
@@ -62,17 +86,12 @@ public sealed class ForwardTableTests
     [Fact]
     public void Change_ServiceComes_EverythingIsThereBeforeItIsReferredTo() => Assert.Equal(
         [
-            "add counter inet lb c.tcp.203.0.113.1.80",
-            "add counter inet lb c.tcp.203.0.113.1.80.192.0.2.1.8080",
-            "add counter inet lb c.tcp.203.0.113.1.80.192.0.2.2.8080",
-            "add counter inet lb r.tcp.203.0.113.1.80",
-            "add chain inet lb e.tcp.203.0.113.1.80.192.0.2.1.8080",
-            "add chain inet lb e.tcp.203.0.113.1.80.192.0.2.2.8080",
             "add chain inet lb s.tcp.203.0.113.1.80",
-            "add rule inet lb e.tcp.203.0.113.1.80.192.0.2.1.8080 meta l4proto tcp counter name \"c.tcp.203.0.113.1.80.192.0.2.1.8080\" dnat ip to 192.0.2.1:8080",
-            "add rule inet lb e.tcp.203.0.113.1.80.192.0.2.2.8080 meta l4proto tcp counter name \"c.tcp.203.0.113.1.80.192.0.2.2.8080\" dnat ip to 192.0.2.2:8080",
-            "add rule inet lb s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" numgen random mod 2 vmap { 0 : goto e.tcp.203.0.113.1.80.192.0.2.1.8080, 1 : goto e.tcp.203.0.113.1.80.192.0.2.2.8080 }",
+            "add rule inet lb s.tcp.203.0.113.1.80 meta l4proto tcp dnat ip to numgen random mod 2 map { 0 : 192.0.2.1 . 8080, 1 : 192.0.2.2 . 8080 }",
+            $"add element inet lb connections4 {{ {Key4} . 192.0.2.1 . 8080 }}",
+            $"add element inet lb connections4 {{ {Key4} . 192.0.2.2 . 8080 }}",
             $"add element inet lb masquerade4 {{ {Key4} }}",
+            $"add element inet lb refused4 {{ {Key4} }}",
             $"add element inet lb services4 {{ {Key4} : goto s.tcp.203.0.113.1.80 }}",
         ],
         Change([], [Service(Endpoint(1), Endpoint(2))]));
@@ -80,15 +99,12 @@ public sealed class ForwardTableTests
     [Fact]
     public void Change_ServiceGoes_NothingIsReferredToWhenItGoes() => Assert.Equal(
         [
+            $"delete element inet lb connections4 {{ {Key4} . 192.0.2.1 . 8080 }}",
             $"delete element inet lb masquerade4 {{ {Key4} }}",
+            $"delete element inet lb refused4 {{ {Key4} }}",
             $"delete element inet lb services4 {{ {Key4} }}",
-            "flush chain inet lb e.tcp.203.0.113.1.80.192.0.2.1.8080",
             "flush chain inet lb s.tcp.203.0.113.1.80",
-            "delete chain inet lb e.tcp.203.0.113.1.80.192.0.2.1.8080",
             "delete chain inet lb s.tcp.203.0.113.1.80",
-            "delete counter inet lb c.tcp.203.0.113.1.80",
-            "delete counter inet lb c.tcp.203.0.113.1.80.192.0.2.1.8080",
-            "delete counter inet lb r.tcp.203.0.113.1.80",
         ],
         Change([Service(Endpoint(1))], []));
 
@@ -96,18 +112,16 @@ public sealed class ForwardTableTests
     public void Change_EndpointGoes_OneChainIsRewritten() => Assert.Equal(
         [
             "flush chain inet lb s.tcp.203.0.113.1.80",
-            "add rule inet lb s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" goto e.tcp.203.0.113.1.80.192.0.2.1.8080",
-            "flush chain inet lb e.tcp.203.0.113.1.80.192.0.2.2.8080",
-            "delete chain inet lb e.tcp.203.0.113.1.80.192.0.2.2.8080",
-            "delete counter inet lb c.tcp.203.0.113.1.80.192.0.2.2.8080",
+            "add rule inet lb s.tcp.203.0.113.1.80 meta l4proto tcp dnat ip to 192.0.2.1:8080",
+            $"delete element inet lb connections4 {{ {Key4} . 192.0.2.2 . 8080 }}",
         ],
         Change([Service(Endpoint(1), Endpoint(2))], [Service(Endpoint(1))]));
 
     [Fact]
-    public void Change_EndpointDrains_KeepsItsChainAndCounter() => Assert.Equal(
+    public void Change_EndpointDrains_KeepsItsCounter() => Assert.Equal(
         [
             "flush chain inet lb s.tcp.203.0.113.1.80",
-            "add rule inet lb s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" goto e.tcp.203.0.113.1.80.192.0.2.1.8080",
+            "add rule inet lb s.tcp.203.0.113.1.80 meta l4proto tcp dnat ip to 192.0.2.1:8080",
         ],
         Change([Service(Endpoint(1), Endpoint(2))], [Service(Endpoint(1), Endpoint(2) with { IsDraining = true })]));
 
@@ -122,20 +136,19 @@ public sealed class ForwardTableTests
     }
 
     [Theory]
-    [InlineData(Scheduler.Random, false, "numgen random mod 4 vmap { 0-2 : goto A, 3 : goto B }")]
-    [InlineData(Scheduler.RoundRobin, false, "numgen inc mod 4 vmap { 0-1 : goto A, 2 : goto B, 3 : goto A }")]
-    [InlineData(Scheduler.SourceHash, false, "jhash ip saddr mod 4 seed 0xd6de866b vmap { 0-2 : goto A, 3 : goto B }")]
-    [InlineData(Scheduler.SourceHash, true, "jhash ip saddr . th sport mod 4 seed 0xd6de866b vmap { 0-2 : goto A, 3 : goto B }")]
+    [InlineData(Scheduler.Random, false, "numgen random mod 4 map { 0-2 : A, 3 : B }")]
+    [InlineData(Scheduler.RoundRobin, false, "numgen inc mod 4 map { 0-1 : A, 2 : B, 3 : A }")]
+    [InlineData(Scheduler.SourceHash, false, "jhash ip saddr mod 4 seed 0xd6de866b map { 0-2 : A, 3 : B }")]
+    [InlineData(Scheduler.SourceHash, true, "jhash ip saddr . th sport mod 4 seed 0xd6de866b map { 0-2 : A, 3 : B }")]
     public void Scheduler_Weighted_IsItsExpression(Scheduler scheduler, bool port, string expected)
     {
         ForwardService service = Service(Endpoint(1, 30), Endpoint(2, 10), Endpoint(3, 0)) with { Scheduler = scheduler, HashesPort = port };
 
         string rule = Change([], [service]).Single(static l => l.Contains("add rule inet lb s.", StringComparison.Ordinal));
 
-        const string Name = "e.tcp.203.0.113.1.80.192.0.2.";
         Assert.Equal(
-            "add rule inet lb s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" " + expected,
-            rule.Replace(Name + "1.8080", "A", StringComparison.Ordinal).Replace(Name + "2.8080", "B", StringComparison.Ordinal));
+            "add rule inet lb s.tcp.203.0.113.1.80 meta l4proto tcp dnat ip to " + expected,
+            rule.Replace("192.0.2.1 . 8080", "A", StringComparison.Ordinal).Replace("192.0.2.2 . 8080", "B", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -145,7 +158,7 @@ public sealed class ForwardTableTests
 
         string[] lines = Change([], [service]);
 
-        Assert.Contains("add rule inet lb e.sctp.2001_db8__1.5060.2001_db8_1__1.5061 meta l4proto sctp counter name \"c.sctp.2001_db8__1.5060.2001_db8_1__1.5061\" dnat ip6 to [2001:db8:1::1]:5061", lines);
+        Assert.Contains("add rule inet lb s.sctp.2001_db8__1.5060 meta l4proto sctp dnat ip6 to [2001:db8:1::1]:5061", lines);
         Assert.Contains("add element inet lb services6 { 2001:db8::1 . sctp . 5060 : goto s.sctp.2001_db8__1.5060 }", lines);
     }
 
@@ -157,7 +170,7 @@ public sealed class ForwardTableTests
         ForwardService service = new(new(IpAddr.Parse("203.0.113.1"), protocol, 80));
         string word = protocol == TransportProtocol.Tcp ? "tcp" : "udp";
 
-        Assert.Contains($"add rule inet lb s.{word}.203.0.113.1.80 counter name \"r.{word}.203.0.113.1.80\" {refusal}", Change([], [service]));
+        Assert.Contains($"add rule inet lb s.{word}.203.0.113.1.80 ip daddr . meta l4proto . th dport @refused4 {refusal}", Change([], [service]));
     }
 
     [Fact]
@@ -165,7 +178,7 @@ public sealed class ForwardTableTests
     {
         ForwardService service = Service(Endpoint(1) with { IsDraining = true }) with { Sorry = Endpoint(9) };
 
-        Assert.Contains("add rule inet lb s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" goto e.tcp.203.0.113.1.80.192.0.2.9.8080", Change([], [service]));
+        Assert.Contains("add rule inet lb s.tcp.203.0.113.1.80 meta l4proto tcp dnat ip to 192.0.2.9:8080", Change([], [service]));
     }
 
     [Fact]
@@ -173,16 +186,27 @@ public sealed class ForwardTableTests
     {
         string text = new ForwardTable("lb").Change([], [Service(Endpoint(1))]);
 
-        Assert.Contains($"add element inet lb traffic4 {{ {Key4} : \"t.tcp.203.0.113.1.80\" }}", text, StringComparison.Ordinal);
-        Assert.Contains($"add element inet lb endpoints4 {{ {Key4} . 192.0.2.1 . 8080 : \"t.tcp.203.0.113.1.80.192.0.2.1.8080\" }}", text, StringComparison.Ordinal);
+        Assert.Contains($"add element inet lb traffic4 {{ {Key4} }}", text, StringComparison.Ordinal);
+        Assert.Contains($"add element inet lb endpoints4 {{ {Key4} . 192.0.2.1 . 8080 }}", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Create_CountersFromBefore_GoOn()
     {
-        Dictionary<string, CounterValue> before = new() { [ForwardTable.ConnectionsOf(Service().Key)] = new(5, 300) };
+        ServiceKey key = Service().Key;
+        Dictionary<string, CounterValue> before = new()
+        {
+            [ForwardTable.ConnectionsOf(key)] = new(5, 300),
+            [ForwardTable.RefusalsOf(key)] = new(2, 120),
+            [ForwardTable.ConnectionsOf(key, Endpoint(1))] = new(4, 240),
+        };
 
-        Assert.Contains("add counter inet lb c.tcp.203.0.113.1.80 { packets 5 bytes 300 ; }\n", _table.Create([Service(Endpoint(1))], before), StringComparison.Ordinal);
+        string text = _table.Create([Service(Endpoint(1))], before);
+
+        // What was asked for is what was given and what was refused.
+        Assert.Contains($"add element inet lb services4 {{ {Key4} counter packets 7 bytes 420 : goto s.tcp.203.0.113.1.80 }}\n", text, StringComparison.Ordinal);
+        Assert.Contains($"add element inet lb refused4 {{ {Key4} counter packets 2 bytes 120 }}\n", text, StringComparison.Ordinal);
+        Assert.Contains($"add element inet lb connections4 {{ {Key4} . 192.0.2.1 . 8080 counter packets 4 bytes 240 }}\n", text, StringComparison.Ordinal);
     }
 
     public static TheoryData<ForwardService, string> Wrong => new()
@@ -213,8 +237,10 @@ public sealed class ForwardTableTests
         Assert.Null(service.Problem());
         Assert.Contains("add element inet lb everyservices4 { 203.0.113.1 . udp : goto s.udp.203.0.113.1.0 }", lines);
         Assert.Contains("add element inet lb everymasquerade4 { 203.0.113.1 . udp }", lines);
-        Assert.Contains("add rule inet lb e.udp.203.0.113.1.0.192.0.2.1.0 meta l4proto udp counter name \"c.udp.203.0.113.1.0.192.0.2.1.0\" dnat ip to 192.0.2.1", lines);
-        Assert.Contains("add rule inet lb e.udp.203.0.113.1.0.192.0.2.2.53 meta l4proto udp counter name \"c.udp.203.0.113.1.0.192.0.2.2.53\" dnat ip to 192.0.2.2:53", lines);
+        Assert.Contains("add rule inet lb e.udp.203.0.113.1.0.192.0.2.1.0 meta l4proto udp dnat ip to 192.0.2.1", lines);
+        Assert.Contains("add rule inet lb e.udp.203.0.113.1.0.192.0.2.2.53 meta l4proto udp dnat ip to 192.0.2.2:53", lines);
+        Assert.Contains("add element inet lb everyconnections4 { 203.0.113.1 . udp . 192.0.2.2 }", lines);
+        Assert.Equal("c.udp.203.0.113.1.0.192.0.2.2.0", ForwardTable.ConnectionsOf(service.Key, service.Endpoints[1]));
         Assert.DoesNotContain(lines, static l => l.Contains("traffic", StringComparison.Ordinal));
     }
 
@@ -235,14 +261,14 @@ public sealed class ForwardTableTests
         Assert.Equal(
             [
                 $"add rule inet lb e.{Name}.192.0.2.1.8080 update @p1800.{Name}.192.0.2.1.8080 {{ {client} }}",
-                $"add rule inet lb e.{Name}.192.0.2.1.8080 meta l4proto tcp counter name \"c.{Name}.192.0.2.1.8080\" dnat ip to 192.0.2.1:8080",
+                $"add rule inet lb e.{Name}.192.0.2.1.8080 meta l4proto tcp dnat ip to 192.0.2.1:8080",
             ],
             lines.Where(static l => l.StartsWith("add rule inet lb e.tcp.203.0.113.1.80.192.0.2.1.", StringComparison.Ordinal)));
         Assert.Equal(
             [
-                $"{client} @p1800.{Name}.192.0.2.1.8080 counter name \"c.{Name}\" goto e.{Name}.192.0.2.1.8080",
-                $"{client} @p1800.{Name}.192.0.2.2.8080 counter name \"c.{Name}\" goto e.{Name}.192.0.2.2.8080",
-                $"counter name \"c.{Name}\" numgen random mod 2 vmap {{ 0 : goto e.{Name}.192.0.2.1.8080, 1 : goto e.{Name}.192.0.2.2.8080 }}",
+                $"{client} @p1800.{Name}.192.0.2.1.8080 goto e.{Name}.192.0.2.1.8080",
+                $"{client} @p1800.{Name}.192.0.2.2.8080 goto e.{Name}.192.0.2.2.8080",
+                $"numgen random mod 2 vmap {{ 0 : goto e.{Name}.192.0.2.1.8080, 1 : goto e.{Name}.192.0.2.2.8080 }}",
             ],
             lines.Where(static l => l.StartsWith("add rule inet lb s.", StringComparison.Ordinal)).Select(static l => l["add rule inet lb s.tcp.203.0.113.1.80 ".Length..]));
     }

@@ -52,11 +52,11 @@ public sealed class HoldingTests(VipLab lab)
             """;
         await using Scene scene = lab.Open();
         await scene.StartAsync(First, File(Instance("web", 150, Addresses, more: More + "\n")));
-        await EventuallyAsync("the route is there", async () => (await RunAsync("ip", "route", "show", "table", "100")).Contains("198.51.100.0/24 via 192.0.2.1", StringComparison.Ordinal));
+        await EventuallyAsync("the route is there", async () => (await RunAsync("ip", "route", "show", "table", "all")).Contains("198.51.100.0/24 via 192.0.2.1 dev eth0 table 100", StringComparison.Ordinal));
         Assert.Contains("1000:\tfrom 192.0.2.100 lookup 100", await RunAsync("ip", "rule"), StringComparison.Ordinal);
         await RunAsync("ip", "route", "del", "198.51.100.0/24", "table", "100");
         await scene[First].WaitForLineAsync("\"EventId\":12012", Patience, VipLab.Cancellation);
-        await EventuallyAsync("the route is back", async () => (await RunAsync("ip", "route", "show", "table", "100")).Contains("198.51.100.0/24", StringComparison.Ordinal));
+        await EventuallyAsync("the route is back", async () => (await RunAsync("ip", "route", "show", "table", "all")).Contains("198.51.100.0/24 via 192.0.2.1 dev eth0 table 100", StringComparison.Ordinal));
         await scene[First].StopAsync(VipLab.Cancellation);
         Assert.DoesNotContain("198.51.100.0", await RunAsync("ip", "route", "show", "table", "all"), StringComparison.Ordinal);
         Assert.DoesNotContain("1000:", await RunAsync("ip", "rule"), StringComparison.Ordinal);

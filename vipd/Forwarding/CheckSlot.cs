@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using LoadBalancer.Primitives;
 using LoadBalancer.Vipd.Health;
 using LoadBalancer.Vipd.Tracking;
 using LoadBalancer.VipConfig;

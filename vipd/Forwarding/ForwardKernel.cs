@@ -25,6 +25,7 @@ internal sealed class ForwardKernel : IForwardKernel
     public static bool TryOpen([NotNullWhen(true)] out IForwardKernel? kernel, out string reason)
     {
         kernel = null;
+#pragma warning disable CA2000 // the kernel that is returned owns both
         if (!NftSession.TryOpen(out NftSession? session, out reason))
         {
             return false;
@@ -34,6 +35,7 @@ internal sealed class ForwardKernel : IForwardKernel
         try
         {
             connections = new();
+#pragma warning restore CA2000
             kernel = new ForwardKernel(session, connections);
             return true;
         }

@@ -90,6 +90,11 @@ internal sealed class ForwardingCompiler(
             told.Add("onePacket has no effect: nftables places datagrams of one client port together until they pause for half a minute; remove it");
         }
 
+        if (server.SorryServer is not null && Sorry(server) is null)
+        {
+            told.Add($"sorryServer.method is {Word(server.SorryServer.Method ?? server.Method)} and the servers' {Word(server.Method)}, and it is left out: remove its method");
+        }
+
         for (int i = 0; i < server.Servers.Count; i++)
         {
             RealServer real = server.Servers[i];
@@ -149,7 +154,7 @@ internal sealed class ForwardingCompiler(
 
     private ForwardService Service(VirtualServer server, ServiceKey key, List<string> told)
     {
-        bool isSorry = server.SorryServer is not null && !hasQuorum(server);
+        bool isSorry = Sorry(server) is { } instead && instead.Address.Family == key.Vip.Family && !hasQuorum(server);
         List<ForwardEndpoint> endpoints = [];
         for (int i = 0; i < server.Servers.Count; i++)
         {
@@ -180,13 +185,15 @@ internal sealed class ForwardingCompiler(
         return new(key)
         {
             Endpoints = [.. endpoints],
-            Sorry = server.SorryServer is { } sorry && sorry.Address.Family == key.Vip.Family ? Endpoint(sorry, key) : null,
+            Sorry = Sorry(server) is { } sorry && sorry.Address.Family == key.Vip.Family ? Endpoint(sorry, key) : null,
             Scheduler = Map(server.Scheduler),
             Source = server.Method == ForwardingMethod.Masquerade ? SourceAddressing.Masquerade : SourceAddressing.Preserve,
             Persistence = server.Persistence,
             PersistencePrefix = server.PersistencePrefix,
         };
     }
+
+    private static RealServer? Sorry(VirtualServer server) => (server.SorryServer?.Method ?? server.Method) == server.Method ? server.SorryServer : null;
 
     private static ForwardEndpoint Endpoint(RealServer real, ServiceKey key) => new(real.Address, real.Port == 0 ? key.Port : (ushort)real.Port);
 

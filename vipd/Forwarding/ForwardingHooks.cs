@@ -7,10 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace LoadBalancer.Vipd.Forwarding;
 
 /// <summary>Runs quorum and notify programs, one after the other, so that of two changes the later is told last.</summary>
-internal sealed class ForwardingHooks
+internal sealed class ForwardingHooks : IAsyncDisposable
 {
     private const int Mailbox = 1024;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(3);
 
     private readonly Channel<(ValueList<string> Command, string User)> _waiting = Channel.CreateBounded<(ValueList<string>, string)>(new BoundedChannelOptions(Mailbox) { SingleReader = true });
     private readonly HealthTools _tools;
@@ -33,11 +34,11 @@ internal sealed class ForwardingHooks
         }
     }
 
-    /// <summary>Waits for those that were added, and no longer than the limit; ends the rest.</summary>
-    public async Task FinishAsync(TimeSpan limit)
+    /// <summary>Waits for those that were added, for three seconds; ends the rest.</summary>
+    public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
-        using (CancellationTokenSource over = new(limit, _tools.Time))
+        using (CancellationTokenSource over = new(FarewellLimit, _tools.Time))
         await using (over.Token.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), _end))
         {
             await _running;

@@ -17,6 +17,7 @@ internal sealed partial class ForwardingPlane
     private string _kernelProblem = "";
     private bool _isBrought = true;
     private TimeSpan _retryDelay;
+    private TimeSpan _readPause = ReadInterval;
 
     private async Task SettleAsync()
     {
@@ -159,19 +160,25 @@ internal sealed partial class ForwardingPlane
         return _kernel is not null;
     }
 
-    // The time for a look at the counters has come, or for another attempt.
-    private void ComeRound()
+    // The time for a look at the counters has come, or for another attempt. Verdicts do not wait for the whole of it.
+    private async Task ComeRoundAsync()
     {
-        if (_table is { } table && _isBrought)
+        if (_table is not { } table || !_isBrought)
         {
-            if (!table.Read())
-            {
-                Log.Meddled(_logger);
-                table.Forget();
-            }
-
-            _view = _view with { Counters = table.Counters };
+            return;
         }
+
+        long began = _tools.Time.GetTimestamp();
+        bool isWhole = await table.ReadAsync(() => _wake.Reader.TryRead(out _) ? SettleAsync() : Task.CompletedTask);
+        TimeSpan pause = _tools.Time.GetElapsedTime(began) * PauseForReading;
+        _readPause = pause > ReadInterval ? pause : ReadInterval;
+        if (!isWhole && _isBrought)
+        {
+            Log.Meddled(_logger);
+            table.Forget();
+        }
+
+        _view = _view with { Counters = table.Counters };
     }
 
     private void Publish(ForwardingPlan plan, FrozenSet<IpAddr> held, ImmutableArray<string> problems, ImmutableArray<string> notes)

@@ -2,7 +2,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Threading.Channels;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vipd.Health;
@@ -22,9 +21,11 @@ internal delegate IForwardKernel? KernelOpener(out string reason);
 internal sealed partial class ForwardingPlane : IAsyncDisposable
 {
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(10);
+
+    // Reading thousands of counters takes a part of a second: no more than a fiftieth of the time goes to it.
+    private const int PauseForReading = 50;
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(3);
 
     private readonly KernelOpener _open;
     private readonly HealthTools _tools;
@@ -39,6 +40,7 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
     private FrozenSet<IpAddr> _held = [];
     private volatile ForwardingView _view = new();
     private ImmutableArray<CheckSlot> _slots = [];
+    private bool _isOver;
 
     /// <summary>A plane that forwards nothing yet.</summary>
     public ForwardingPlane(KernelOpener open, HealthTools tools, ILogger logger)
@@ -111,7 +113,7 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
 
     private async Task WaitAsync(CancellationToken stop)
     {
-        TimeSpan pause = _table is null && _kernelProblem.Length == 0 ? Timeout.InfiniteTimeSpan : _isBrought ? ReadInterval : _retryDelay;
+        TimeSpan pause = _table is null && _kernelProblem.Length == 0 ? Timeout.InfiniteTimeSpan : _isBrought ? _readPause : _retryDelay;
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using CancellationTokenSource late = new(pause, _tools.Time);
         await using CancellationTokenRegistration registration = late.Token.UnsafeRegister(static e => ((CancellationTokenSource)e!).Cancel(), either);
@@ -121,14 +123,14 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            ComeRound();
+            await ComeRoundAsync();
         }
     }
 
     /// <summary>Runs down programs where that is asked for, and takes the table away.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_stop.IsCancellationRequested)
+        if (Interlocked.Exchange(ref _isOver, true))
         {
             return;
         }
@@ -142,9 +144,10 @@ internal sealed partial class ForwardingPlane : IAsyncDisposable
         }
 
         _ = _table?.Remove();
-        await _hooks.FinishAsync(FarewellLimit);
+        await _hooks.DisposeAsync();
         _kernel?.Dispose();
         _metrics.Dispose();
+        _stop.Dispose();
     }
 
     private void TellStop(VirtualServerWatch watch)

@@ -45,31 +45,46 @@ internal sealed class KernelTable(IForwardKernel kernel)
         return true;
     }
 
-    /// <summary>Reads the counters; false when the table is not as it was left.</summary>
-    public bool Read()
+    /// <summary>
+    /// Reads the counters; false when the table is not as it was left. Between two lists, each of which may take a tenth of a
+    /// second with thousands of endpoints, there is room for what cannot wait.
+    /// </summary>
+    public async Task<bool> ReadAsync(Func<Task> between)
     {
         if (_current is not { IsEmpty: false } services)
         {
             return true;
         }
 
-        if (ReadCounters() is not { } read)
+        List<string> lists = [];
+        foreach (string text in _table.ListCounters())
+        {
+            await between();
+            if (List(text) is not { } list)
+            {
+                return false;
+            }
+
+            lists.Add(list);
+        }
+
+        if (!CounterReader.TryRead(lists, out ImmutableDictionary<string, CounterValue> read))
         {
             return false;
         }
 
-        bool isWhole = true;
+        // Services that came or went meanwhile may be there or not.
+        bool isSame = _current == services;
         foreach (ForwardService service in services)
         {
-            isWhole &= read.ContainsKey(ForwardTable.ConnectionsOf(service.Key));
+            if (isSame && !read.ContainsKey(ForwardTable.ConnectionsOf(service.Key)))
+            {
+                return false;
+            }
         }
 
-        if (isWhole)
-        {
-            Counters = read;
-        }
-
-        return isWhole;
+        Counters = read;
+        return true;
     }
 
     /// <summary>What is there is not known any more: the next change replaces all of it.</summary>
@@ -124,8 +139,13 @@ internal sealed class KernelTable(IForwardKernel kernel)
         return result.IsDone;
     }
 
-    private ImmutableDictionary<string, CounterValue>? ReadCounters() =>
-        kernel.Run(_table.ListCounters(), json: true) is { IsDone: true } listed && CounterReader.TryRead(listed.Output, out var counters) ? counters : null;
+    private string? List(string text) => kernel.Run(text, json: true) is { IsDone: true } listed ? listed.Output : null;
+
+    private ImmutableDictionary<string, CounterValue>? ReadCounters()
+    {
+        string?[] lists = [.. _table.ListCounters().Select(List)];
+        return Array.IndexOf(lists, null) < 0 && CounterReader.TryRead(lists!, out ImmutableDictionary<string, CounterValue> counters) ? counters : null;
+    }
 
     // Clients of a server that has failed hard would wait for it as long as they care to: what they send next finds another.
     // And a flow of datagrams that began before its service was there would go on past it.

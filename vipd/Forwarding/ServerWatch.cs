@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using LoadBalancer.Primitives;
-using LoadBalancer.Vipd.Health;
 using LoadBalancer.VipConfig;
 
 namespace LoadBalancer.Vipd.Forwarding;

@@ -11,8 +11,8 @@ internal sealed class Holding(HoldingPlan plan)
     /// <summary>Whether the instance is master.</summary>
     public bool IsHeld { get; set; }
 
-    /// <summary>What is in the kernel does not, or may not, agree with what is to be.</summary>
-    public bool IsDirty { get; set; } = true;
+    /// <summary>What an earlier process held is still there, and whether it stays is not decided.</summary>
+    public bool IsUndecided { get; set; }
 
     public HashSet<HeldAddress> Addresses { get; } = [];
 

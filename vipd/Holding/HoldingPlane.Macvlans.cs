@@ -15,7 +15,14 @@ internal sealed partial class HoldingPlane
                 continue;
             }
 
-            MacvlanSpec spec = new() { Name = planned.Name, LowerIndex = lower, Mac = planned.Mac, Alias = MacvlanAlias };
+            if (_indices.TryGetValue(planned.Name, out int there) && LinkOf(there) is { IsUp: true } link && link.LowerIndex == lower && link.Mac == planned.Mac && link.Alias == MacvlanAlias)
+            {
+                continue;
+            }
+
+            // A device that were private would swallow what other nodes send from the same hardware address: the interface below
+            // must hear the master's advertisements.
+            MacvlanSpec spec = new() { Name = planned.Name, LowerIndex = lower, Mac = planned.Mac, Mode = MacvlanMode.Bridge, Alias = MacvlanAlias };
             ChangeOutcome outcome = _network.Add((ReadOnlySpan<MacvlanSpec>)[spec])[0];
             if (!outcome.Holds)
             {
@@ -84,9 +91,9 @@ internal sealed partial class HoldingPlane
         }
     }
 
-    private void DropMacvlans(Holding holding)
+    private void DropMacvlans(HoldingPlan plan)
     {
-        foreach (PlannedMacvlan planned in holding.Plan.Macvlans)
+        foreach (PlannedMacvlan planned in plan.Macvlans)
         {
             bool used = _holdings.Values.Any(h => h.Plan.Macvlans.Any(m => m.Name == planned.Name));
             if (!used && _indices.TryGetValue(planned.Name, out int index))

@@ -26,7 +26,7 @@ internal sealed partial class HoldingPlane
         Change<HeldRule> rules = new();
         Change<HeldRoute> routes = new();
         Change<HeldAddress> addresses = new();
-        foreach (Holding holding in _dirty)
+        foreach (Holding holding in _dirty.Where(static h => !h.IsUndecided))
         {
             holding.Faults.Clear();
             addresses.Compare(holding, holding.Addresses, WantedAddresses(holding));
@@ -34,20 +34,21 @@ internal sealed partial class HoldingPlane
             rules.Compare(holding, holding.Rules, holding.IsHeld ? holding.Plan.Rules.Select(Resolver.Rule) : []);
         }
 
+        Holding[] looked = [.. _dirty];
         _dirty.Clear();
         addresses.Move(static h => h.Addresses);
         Remove(rules, routes, addresses);
         Add(addresses, routes, rules);
         foreach (Holding holding in _forgotten)
         {
-            DropMacvlans(holding);
+            DropMacvlans(holding.Plan);
         }
 
         _forgotten.Clear();
-        if (_sweepRoutes)
+        // What is mended is told anew when it breaks again.
+        foreach (Holding holding in looked.Where(static h => h.Faults.Count == 0))
         {
-            _sweepRoutes = false;
-            SweepRoutes();
+            _told.RemoveWhere(t => t.Item1 == holding.Plan.Name);
         }
 
         if (_holdings.Values.Any(static h => h.Faults.Count > 0))
@@ -136,15 +137,10 @@ internal sealed partial class HoldingPlane
     private void Fault(Holding holding, string message)
     {
         holding.Faults.Add(message);
-        if (_told.Add((holding.Plan.Name, message)))
+        if (_told.Count < MostTold && _told.Add((holding.Plan.Name, message)))
         {
             Counters.CountFault();
             Log.HoldingFault(_logger, holding.Plan.Name.Length > 0 ? holding.Plan.Name : "the static part", message);
-        }
-
-        if (_told.Count > MostTold)
-        {
-            _told.Clear();
         }
     }
 

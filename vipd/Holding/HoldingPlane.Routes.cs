@@ -41,18 +41,6 @@ internal sealed partial class HoldingPlane
     private static bool IsWatched(Holding holding, HeldRule rule) =>
         holding.Plan.Rules.Any(r => r.Watch && r.Priority == rule.Priority && r.Family == rule.Family);
 
-    private void SweepRoutes()
-    {
-        HashSet<(IpPrefix, uint)> routes = [.. _holdings.Values.SelectMany(static h => h.Routes).Select(static r => (r.Destination, r.Table))];
-        HashSet<(IpFamily, uint)> rules = [.. _holdings.Values.SelectMany(static h => h.Rules).Select(static r => (r.Family, r.Priority))];
-        int swept = _network.SweepRoutes(Resolver.Mark, r => routes.Contains((r.Destination, r.Table))).Length
-            + _network.SweepRules(Resolver.Mark, r => rules.Contains((r.Family, r.Priority))).Length;
-        if (swept > 0)
-        {
-            Log.Swept(_logger, swept);
-        }
-    }
-
     private IEnumerable<HeldRoute> Routes() =>
         _network.ListRoutes(IpFamily.IPv4, Resolver.Mark).Concat(_network.ListRoutes(IpFamily.IPv6, Resolver.Mark));
 

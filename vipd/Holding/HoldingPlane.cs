@@ -58,50 +58,6 @@ internal sealed partial class HoldingPlane : IDisposable
 
     public Announcer Announcer => _announcer;
 
-    /// <summary>
-    /// Removes what an earlier process left behind, but for what belongs to instances that go on as master. Before
-    /// <see cref="Start"/>.
-    /// </summary>
-    /// <param name="plans">Everything configured.</param>
-    /// <param name="resumes">Whether an instance, by its name, was master a moment ago.</param>
-    public void Sweep(IEnumerable<HoldingPlan> plans, Func<string, bool> resumes)
-    {
-        ImmutableArray<LinkInfo> links = _network.ListLinks();
-        HashSet<string> devices = new(StringComparer.Ordinal);
-        HashSet<(int, IpAddr)> staying = [];
-        bool keepRoutes = false;
-        foreach (HoldingPlan plan in plans)
-        {
-            devices.UnionWith(plan.Macvlans.Select(static m => m.Name));
-            if (plan.Name != Static && !resumes(plan.Name))
-            {
-                continue;
-            }
-
-            keepRoutes |= plan.Routes.Count + plan.Rules.Count > 0;
-            foreach (PlannedAddress address in plan.Addresses)
-            {
-                staying.UnionWith(links.Where(l => l.Name == address.Device).Select(l => (l.Index, address.Address.Address.Address)));
-            }
-        }
-
-        int swept = _network.SweepMacvlans(MacvlanAlias, link => devices.Contains(link.Name)).Length
-            + _network.SweepAddresses(Resolver.Mark, a => staying.Contains((a.InterfaceIndex, a.Address))).Length;
-        if (!keepRoutes)
-        {
-            swept += _network.SweepRoutes(Resolver.Mark, static _ => false).Length + _network.SweepRules(Resolver.Mark, static _ => false).Length;
-        }
-        else
-        {
-            _sweepRoutes = true;
-        }
-
-        if (swept > 0)
-        {
-            Log.Swept(_logger, swept);
-        }
-    }
-
     public void Start() => Reactor.Start("holding", Settle, realTime: false);
 
     /// <summary>Takes orders from any thread; false when there is no room for them now.</summary>
@@ -119,7 +75,6 @@ internal sealed partial class HoldingPlane : IDisposable
     public bool TryConfigure(GlobalSettings global) => Reactor.TryPost(() => _announcer.Configure(global.Pacing));
 
     private readonly Queue<TaskCompletionSource> _afterSettle = new();
-    private bool _sweepRoutes;
 
     private void Take(HoldingOrder[] orders)
     {
@@ -139,26 +94,32 @@ internal sealed partial class HoldingPlane : IDisposable
             }
 
             holding = new(order.Plan) { IsHeld = order.Instance == Static };
+            Adopt(holding);
             _holdings.Add(order.Instance, holding);
         }
 
         switch (order.Kind)
         {
             case HoldingOrderKind.Plan:
+                HoldingPlan before = holding.Plan;
                 holding.Plan = order.Plan!;
+                DropMacvlans(before);
                 MakeMacvlans(holding);
                 _dirty.Add(holding);
                 break;
             case HoldingOrderKind.Hold:
                 holding.IsHeld = true;
+                holding.IsUndecided = false;
                 _dirty.Add(holding);
                 break;
             case HoldingOrderKind.LetGo:
                 holding.IsHeld = false;
+                holding.IsUndecided = false;
                 _dirty.Add(holding);
                 break;
             case HoldingOrderKind.Forget:
                 holding.IsHeld = false;
+                holding.IsUndecided = false;
                 _holdings.Remove(order.Instance);
                 _forgotten.Add(holding);
                 _dirty.Add(holding);
@@ -179,6 +140,11 @@ internal sealed partial class HoldingPlane : IDisposable
             _dirty.UnionWith(_holdings.Values.Where(static h => h.Faults.Count > 0));
         }
 
+        if (_decideBy <= now)
+        {
+            EndAdoption();
+        }
+
         // Without a look at the interfaces no name means anything yet.
         if (_table.Length > 0)
         {
@@ -195,7 +161,7 @@ internal sealed partial class HoldingPlane : IDisposable
             }
         }
 
-        return MonoTime.Min(_announcer.Send(now), _retryAt);
+        return MonoTime.Min(_announcer.Send(now), MonoTime.Min(_retryAt, _decideBy));
     }
 
     public void Dispose()

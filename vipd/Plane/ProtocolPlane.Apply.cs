@@ -163,7 +163,7 @@ internal sealed partial class ProtocolPlane
         FlushSenders();
         Unplace(instance);
         _resume.Close(instance.Slot);
-        if (!instance.IsReplaced && _stopped is null)
+        if (!instance.IsReplaced)
         {
             _orders.Add(new(HoldingOrderKind.Forget, instance.Name));
         }

@@ -8,7 +8,7 @@ using LoadBalancer.Vrrp.Tracking;
 namespace LoadBalancer.Vipd.Tracking;
 
 /// <summary>The BFD peers of a configuration. Their sessions have a thread of their own, which is there when one is.</summary>
-internal sealed class BfdTracks(ReportBoard board, Func<Action, bool> post, Func<ulong> seed) : ITrack
+internal sealed class BfdTracks(ReportBoard board, Func<Action, bool> post, Func<ulong> seed) : ITrack, IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 

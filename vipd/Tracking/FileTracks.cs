@@ -11,7 +11,7 @@ namespace LoadBalancer.Vipd.Tracking;
 /// The files of a configuration. Their directories are watched, so that a file that is written, replaced or removed is read at
 /// once; now and then they are read without that, for file systems that tell nothing.
 /// </summary>
-internal sealed class FileTracks(ReportBoard board, Reactor reactor) : ITrack
+internal sealed class FileTracks(ReportBoard board, Reactor reactor) : ITrack, IDisposable
 {
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(5);
 

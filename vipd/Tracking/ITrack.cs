@@ -5,7 +5,7 @@ using LoadBalancer.VipConfig;
 namespace LoadBalancer.Vipd.Tracking;
 
 /// <summary>Everything of one kind that is tracked; lives on the tracking thread.</summary>
-internal interface ITrack : IDisposable
+internal interface ITrack
 {
     /// <summary>Starts, stops and changes what differs, and leaves alone what does not.</summary>
     void Apply(VipConfiguration configuration, MonoTime now);

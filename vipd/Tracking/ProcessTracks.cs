@@ -11,7 +11,7 @@ namespace LoadBalancer.Vipd.Tracking;
 /// The processes of a configuration. Where the kernel tells of them, that is followed, with a look at all of them now and then;
 /// else all of them are looked at every second.
 /// </summary>
-internal sealed class ProcessTracks(ReportBoard board, Reactor reactor, ILogger logger, ProcessReader reader, bool useNotices = true) : ITrack
+internal sealed class ProcessTracks(ReportBoard board, Reactor reactor, ILogger logger, ProcessReader reader, bool useNotices = true) : ITrack, IDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);

@@ -13,7 +13,7 @@ namespace LoadBalancer.Vipd.Tracking;
 /// The routes of a configuration, as the kernel's tables have them. The kernel does not tell of IPv4 routes that go with their
 /// interface: when a link changes, the tables are read anew.
 /// </summary>
-internal sealed class RouteTracks(ReportBoard board, Reactor reactor) : ITrack
+internal sealed class RouteTracks(ReportBoard board, Reactor reactor) : ITrack, IDisposable
 {
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);

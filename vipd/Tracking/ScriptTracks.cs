@@ -6,7 +6,7 @@ using LoadBalancer.VipConfig;
 namespace LoadBalancer.Vipd.Tracking;
 
 /// <summary>The scripts of a configuration.</summary>
-internal sealed class ScriptTracks(ReportBoard board, ProgramRunner programs, Accounts accounts, Action<Action> post) : ITrack
+internal sealed class ScriptTracks(ReportBoard board, ProgramRunner programs, Accounts accounts, Action<Action> post) : ITrack, IDisposable
 {
     private readonly NamedSet<(TrackedScript Script, bool IsGuarded), ScriptTrack> _scripts = new();
     // Runs of scripts that were changed: the changed one waits for them.

@@ -19,6 +19,10 @@ internal sealed class TrackingPlane : IAsyncDisposable
 
     private readonly Reactor _reactor = new(Mailbox);
     private readonly ReportBoard _board;
+    private readonly ScriptTracks _scripts;
+    private readonly ProcessTracks _processes;
+    private readonly FileTracks _files;
+    private readonly RouteTracks _routes;
     private readonly BfdTracks _bfd;
     private readonly ITrack[] _tracks;
     private readonly TimeProvider _time;
@@ -30,15 +34,12 @@ internal sealed class TrackingPlane : IAsyncDisposable
     {
         _time = time;
         _board = new(sink, logger);
+        _scripts = new(_board, programs, new Accounts(), Post);
+        _processes = new(_board, _reactor, logger, new ProcessReader());
+        _files = new(_board, _reactor);
+        _routes = new(_board, _reactor);
         _bfd = new(_board, _reactor.TryPost, static () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
-        _tracks =
-        [
-            new ScriptTracks(_board, programs, new Accounts(), Post),
-            new ProcessTracks(_board, _reactor, logger, new ProcessReader()),
-            new FileTracks(_board, _reactor),
-            new RouteTracks(_board, _reactor),
-            _bfd,
-        ];
+        _tracks = [_scripts, _processes, _files, _routes, _bfd];
         _reactor.Start("tracking", Settle, realTime: false);
     }
 
@@ -88,8 +89,11 @@ internal sealed class TrackingPlane : IAsyncDisposable
         }
 
         _reactor.StopAndWait();
-        foreach (ITrack track in _tracks)
-            track.Dispose();
+        _scripts.Dispose();
+        _processes.Dispose();
+        _files.Dispose();
+        _routes.Dispose();
+        _bfd.Dispose();
         _reactor.Dispose();
     }
 }

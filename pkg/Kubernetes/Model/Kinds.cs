@@ -14,6 +14,8 @@ public static class Kinds
 
     public static ResourceKind<Secret> Secret { get; } = new("", "v1", "secrets", "Secret", true);
 
+    public static ResourceKind<ConfigMap> ConfigMap { get; } = new("", "v1", "configmaps", "ConfigMap", true);
+
     public static ResourceKind<Pod> Pod { get; } = new("", "v1", "pods", "Pod", true);
 
     public static ResourceKind<Lease> Lease { get; } = new("coordination.k8s.io", "v1", "leases", "Lease", true);
@@ -38,6 +40,8 @@ public static class Kinds
     public static ResourceKind<ServiceL2Status> ServiceL2Status { get; } = Metallb<ServiceL2Status>("servicel2statuses", "ServiceL2Status");
 
     public static ResourceKind<ConfigurationState> ConfigurationState { get; } = Metallb<ConfigurationState>("configurationstates", "ConfigurationState");
+
+    public static ResourceKind<VirtualIP> VirtualIP { get; } = new("loadbalancer.io", "v1alpha1", "virtualips", "VirtualIP", false);
 
     private static ResourceKind<T> Metallb<T>(string plural, string kind)
         where T : class, IKubeObject =>

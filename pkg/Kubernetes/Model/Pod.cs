@@ -20,6 +20,9 @@ public sealed class PodSpec
 {
     [JsonConverter(typeof(InternedStringConverter))]
     public string? NodeName { get; set; }
+
+    [JsonConverter(typeof(StringMapConverter))]
+    public IReadOnlyDictionary<string, string> NodeSelector { get; set => field = value ?? StringMapConverter.Empty; } = StringMapConverter.Empty;
 }
 
 public sealed class PodStatus

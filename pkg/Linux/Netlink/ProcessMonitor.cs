@@ -26,7 +26,7 @@ public sealed class ProcessMonitor : IDisposable
     private const uint Renamed = 0x200;
     private const uint Exited = 0x80000000;
 
-    private readonly NetlinkSocket _socket;
+    private readonly NetlinkSocket _socket = new(ProcessGroup, blocking: false, Connector);
     private readonly byte[] _datagram = GC.AllocateArray<byte>(MaxDatagram, pinned: true);
     private readonly Reactor _reactor;
     private readonly Action _confirmed;
@@ -34,10 +34,26 @@ public sealed class ProcessMonitor : IDisposable
     private readonly Action<int> _gone;
     private readonly Action _lost;
 
-    private ProcessMonitor(Reactor reactor, NetlinkSocket socket, Action confirmed, Action<int> changed, Action<int> gone, Action lost)
+    private ProcessMonitor(Reactor reactor, Action confirmed, Action<int> changed, Action<int> gone, Action lost)
     {
-        (_reactor, _socket, _confirmed, _changed, _gone, _lost) = (reactor, socket, confirmed, changed, gone, lost);
-        reactor.Add(socket.Descriptor, Drain);
+        (_reactor, _confirmed, _changed, _gone, _lost) = (reactor, confirmed, changed, gone, lost);
+        Span<byte> request = stackalloc byte[MessageOctets + sizeof(uint)];
+        request.Clear();
+        MemoryMarshal.Write(request, ProcessIndex);
+        MemoryMarshal.Write(request[4..], ProcessValue);
+        MemoryMarshal.Write(request[16..], (ushort)sizeof(uint));
+        MemoryMarshal.Write(request[MessageOctets..], Listen);
+        try
+        {
+            _socket.Send(NetlinkSocket.Done, 0, 0, request);
+        }
+        catch (LinuxException)
+        {
+            _socket.Dispose();
+            throw;
+        }
+
+        reactor.Add(_socket.Descriptor, Drain);
     }
 
     /// <summary>Asks the kernel for the notices; null where it refuses at once. Called on the reactor, or before it starts.</summary>
@@ -49,22 +65,12 @@ public sealed class ProcessMonitor : IDisposable
     public static ProcessMonitor? TryCreate(Reactor reactor, Action confirmed, Action<int> changed, Action<int> gone, Action lost)
     {
         ArgumentNullException.ThrowIfNull(reactor);
-        NetlinkSocket? socket = null;
         try
         {
-            socket = new NetlinkSocket(ProcessGroup, blocking: false, Connector);
-            Span<byte> request = stackalloc byte[MessageOctets + sizeof(uint)];
-            request.Clear();
-            MemoryMarshal.Write(request, ProcessIndex);
-            MemoryMarshal.Write(request[4..], ProcessValue);
-            MemoryMarshal.Write(request[16..], (ushort)sizeof(uint));
-            MemoryMarshal.Write(request[MessageOctets..], Listen);
-            socket.Send(NetlinkSocket.Done, 0, 0, request);
-            return new(reactor, socket, confirmed, changed, gone, lost);
+            return new(reactor, confirmed, changed, gone, lost);
         }
         catch (LinuxException)
         {
-            socket?.Dispose();
             return null;
         }
     }

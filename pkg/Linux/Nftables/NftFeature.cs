@@ -22,7 +22,7 @@ public enum NftFeature : byte
     /// <summary>Refusal where no endpoint is (nft_reject_inet).</summary>
     Reject,
 
-    /// <summary>Counters in maps, and what conntrack knows of a packet (nft_objref, nft_ct).</summary>
+    /// <summary>Counters of elements, and what conntrack knows of a packet (nft_ct).</summary>
     Counters,
 
     /// <summary>Connections of SCTP, with their ports (nf_conntrack).</summary>

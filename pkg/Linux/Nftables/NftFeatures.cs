@@ -55,8 +55,8 @@ public static class NftFeatures
         NftFeature.Hash => Chain("", "jhash ip saddr mod 2 seed 0x1 vmap { 0 : accept, 1 : accept }"),
         NftFeature.Reject => Chain("type nat hook prerouting priority -105 ; ", "reject with tcp reset", "reject with icmpx type port-unreachable"),
         NftFeature.Counters =>
-            $"add counter inet {Probe} n\nadd map inet {Probe} m {{ type ipv4_addr . inet_proto . inet_service : counter ; }}\n"
-            + Chain("", "ct status dnat meta l4proto tcp counter name ct original ip daddr . meta l4proto . ct original proto-dst map @m"),
+            $"add set inet {Probe} s {{ type ipv4_addr . inet_proto . inet_service ; counter ; }}\n"
+            + Chain("", "ct status dnat meta l4proto tcp ct original ip daddr . meta l4proto . ct original proto-dst @s"),
         NftFeature.Sctp => "",
         _ => throw new UnreachableException(),
     };
@@ -80,7 +80,7 @@ public static class NftFeatures
         NftFeature.Numbers => "draws endpoints at random and in turn (CONFIG_NFT_NUMGEN)",
         NftFeature.Hash => "draws endpoints by the client's address (CONFIG_NFT_HASH)",
         NftFeature.Reject => "refuses connections that have no endpoint (CONFIG_NFT_REJECT_INET)",
-        NftFeature.Counters => "counts by service (CONFIG_NFT_CT)",
+        NftFeature.Counters => "counts by service (CONFIG_NFT_CT, and Linux 5.7 for counters of elements)",
         NftFeature.Sctp => "knows connections of SCTP (CONFIG_NF_CT_PROTO_SCTP)",
         _ => throw new UnreachableException(),
     };

@@ -23,6 +23,7 @@ public static class StrategicMergePatch
         ["hostAliases"] = ["ip"],
         ["topologySpreadConstraints"] = ["topologyKey"],
         ["sessions"] = ["node"],
+        ["nodes"] = ["node"],
         ["finalizers"] = [""],
     };
 

@@ -96,9 +96,15 @@ internal sealed class ForwardLab : IDisposable
 
     public IReadOnlyDictionary<string, CounterValue> Counters(ForwardTable table)
     {
-        NftResult result = Session.Run(table.ListCounters(), json: true);
-        Assert.True(result.IsDone, result.Error);
-        Assert.True(CounterReader.TryRead(result.Output, out var counters), result.Output);
+        List<string> lists = [];
+        foreach (string text in table.ListCounters())
+        {
+            NftResult result = Session.Run(text, json: true);
+            Assert.True(result.IsDone, result.Error);
+            lists.Add(result.Output);
+        }
+
+        Assert.True(CounterReader.TryRead(lists, out var counters), string.Join('\n', lists));
         return counters;
     }
 

@@ -5,13 +5,13 @@ using LoadBalancer.Vipd.Forwarding;
 
 namespace LoadBalancer.Vipd.Tests.Forwarding;
 
-/// <summary>A kernel that keeps what it was told, refuses on demand, and knows the counters that were added to it.</summary>
+/// <summary>A kernel that keeps what it was told, refuses on demand, and knows the services that were added to it.</summary>
 internal sealed class FakeKernel : IForwardKernel
 {
     private readonly Lock _gate = new();
     private readonly List<string> _transactions = [];
     private readonly List<TranslatedConnections> _cuts = [];
-    private readonly SortedSet<string> _counters = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _services = new(StringComparer.Ordinal);
 
     public Dictionary<string, string> Files { get; } = new(StringComparer.Ordinal);
 
@@ -44,7 +44,7 @@ internal sealed class FakeKernel : IForwardKernel
         }
     }
 
-    /// <summary>What counters show that were not added by a transaction.</summary>
+    /// <summary>What is listed of services that were not added by a transaction.</summary>
     public string? Counters { get; set; }
 
     /// <summary>Another program flushes everything.</summary>
@@ -52,7 +52,7 @@ internal sealed class FakeKernel : IForwardKernel
     {
         lock (_gate)
         {
-            _counters.Clear();
+            _services.Clear();
         }
     }
 
@@ -62,8 +62,10 @@ internal sealed class FakeKernel : IForwardKernel
         {
             if (json)
             {
-                return Counters is { } text ? new(true, text, "")
-                    : _counters.Count > 0 ? new(true, $"{{\"nftables\":[{string.Join(',', _counters.Select(static c => $"{{\"counter\":{{\"name\":\"{c}\",\"packets\":7,\"bytes\":700}}}}"))}]}}", "")
+                bool isServices = commands == "list map inet loadbalancer services4\n";
+                return !isServices ? new(true, "{\"nftables\":[]}", "")
+                    : Counters is { } text ? new(true, text, "")
+                    : _services.Count > 0 ? new(true, List(_services, 7), "")
                     : new(false, "", "no such table");
             }
 
@@ -76,23 +78,27 @@ internal sealed class FakeKernel : IForwardKernel
             foreach (string line in commands.Split('\n'))
             {
                 string[] words = line.Split(' ');
-                if (line.StartsWith("add counter", StringComparison.Ordinal))
+                if (line.StartsWith("add element inet loadbalancer services4", StringComparison.Ordinal))
                 {
-                    _counters.Add(words[4]);
+                    _services.Add($"\"{words[6]}\",\"{words[8]}\",{words[10]}");
                 }
-                else if (line.StartsWith("delete counter", StringComparison.Ordinal))
+                else if (line.StartsWith("delete element inet loadbalancer services4", StringComparison.Ordinal))
                 {
-                    _counters.Remove(words[4]);
+                    _services.Remove($"\"{words[6]}\",\"{words[8]}\",{words[10]}");
                 }
                 else if (line.StartsWith("delete table", StringComparison.Ordinal))
                 {
-                    _counters.Clear();
+                    _services.Clear();
                 }
             }
 
             return new(true, "", "");
         }
     }
+
+    /// <summary>What libnftables lists of services with these keys.</summary>
+    public static string List(IEnumerable<string> keys, int packets) =>
+        $"{{\"nftables\":[{{\"map\":{{\"name\":\"services4\",\"elem\":[{string.Join(',', keys.Select(k => $"[{{\"elem\":{{\"val\":{{\"concat\":[{k}]}},\"counter\":{{\"packets\":{packets},\"bytes\":{packets}00}}}}}},null]"))}]}}}}]}}";
 
     public int Cut(IReadOnlyCollection<TranslatedConnections> wanted)
     {

@@ -118,6 +118,18 @@ public sealed class ForwardingCompilerTests
     }
 
     [Fact]
+    public void SorryServer_OfAnotherMethod_IsLeftOutAndTheServersStay()
+    {
+        _hasQuorum = false;
+
+        ForwardingPlan plan = Compile(Server(Real(1)) with { SorryServer = Real(9) with { Method = ForwardingMethod.Tunnel } });
+
+        Assert.Null(plan.Services[0].Sorry);
+        Assert.True(plan.Services[0].Endpoints[0].TakesNew);
+        Assert.StartsWith("sorryServer.method is tunnel", Assert.Single(plan.Problems["web"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Endpoints_RangeAndSeveral_AreAServiceEach()
     {
         ForwardingPlan plan = Compile(Server(Real(1)) with { Endpoints = [Vip("203.0.113.9", 80, "203.0.113.11"), Vip("203.0.113.1", 443), Vip("203.0.113.2", 0)] });

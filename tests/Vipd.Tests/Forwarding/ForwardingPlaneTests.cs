@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.Vipd.Health;
@@ -86,14 +87,14 @@ public sealed class ForwardingPlaneTests
         await using ForwardingPlane plane = Plane();
         plane.Apply(Configuration(Web(Real(1), Real(2))));
         await Transactions(1);
-        Assert.Contains("dnat ip to 192.0.2.2:8080", _kernel.Transactions[0], StringComparison.Ordinal);
+        Assert.Contains(": 192.0.2.2 . 8080", _kernel.Transactions[0], StringComparison.Ordinal);
 
         plane.Apply(Configuration(Web(Real(1), Real(2))));
         plane.Apply(Configuration(Web(Real(1), Real(2), Real(3))));
         await Transactions(2);
 
-        Assert.Contains("dnat ip to 192.0.2.3:8080", _kernel.Transactions[1], StringComparison.Ordinal);
-        Assert.DoesNotContain("dnat ip to 192.0.2.2:8080", _kernel.Transactions[1], StringComparison.Ordinal);
+        Assert.Contains("connections4 { 203.0.113.1 . tcp . 80 . 192.0.2.3 . 8080 }", _kernel.Transactions[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("connections4 { 203.0.113.1 . tcp . 80 . 192.0.2.2 . 8080 }", _kernel.Transactions[1], StringComparison.Ordinal);
         Assert.Empty(_kernel.Cuts);
         await Eventually.Holds(() => plane.Status.Transactions == 2);
     }
@@ -109,7 +110,7 @@ public sealed class ForwardingPlaneTests
         _answers["check1"] = 1;
         await Transactions(2);
         await Eventually.Holds(() => !plane.Status.VirtualServers[0].Servers[0].IsUp);
-        Assert.Contains("delete chain inet loadbalancer e.tcp.203.0.113.1.80.192.0.2.1.8080", _kernel.Transactions[1], StringComparison.Ordinal);
+        Assert.Contains("delete element inet loadbalancer connections4 { 203.0.113.1 . tcp . 80 . 192.0.2.1 . 8080 }", _kernel.Transactions[1], StringComparison.Ordinal);
         Assert.Equal([new(6, IpAddr.Parse("203.0.113.1"), 80, IpAddr.Parse("192.0.2.1"), 8080)], _kernel.Cuts);
 
         _answers["check1"] = 0;
@@ -131,7 +132,7 @@ public sealed class ForwardingPlaneTests
         await Transactions(2);
         await Eventually.Holds(() => !plane.Status.VirtualServers[0].Servers[0].IsUp);
 
-        Assert.DoesNotContain("delete chain", _kernel.Transactions[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("delete", _kernel.Transactions[1], StringComparison.Ordinal);
         Assert.Empty(_kernel.Cuts);
     }
 
@@ -169,7 +170,7 @@ public sealed class ForwardingPlaneTests
         _answers["check1"] = 1;
         await Eventually.Holds(() => _answers.Ran.Contains("quorum down"));
         await Eventually.Holds(() => plane.Status.VirtualServers[0] is { UsesSorryServer: true, HasQuorum: false, Weight: 1 });
-        Assert.Contains("add rule inet loadbalancer s.tcp.203.0.113.1.80 counter name \"c.tcp.203.0.113.1.80\" goto e.tcp.203.0.113.1.80.192.0.2.9.8080", _kernel.Transactions[1], StringComparison.Ordinal);
+        Assert.Contains("add rule inet loadbalancer s.tcp.203.0.113.1.80 meta l4proto tcp dnat ip to 192.0.2.9:8080", _kernel.Transactions[1], StringComparison.Ordinal);
 
         _answers["check1"] = 0;
         await Eventually.Holds(() => _answers.Ran.Count(static r => r == "quorum up") == 2);
@@ -260,12 +261,12 @@ public sealed class ForwardingPlaneTests
     [Fact]
     public async Task Table_OfAFormerLife_IsReplacedAndItsCountersGoOn()
     {
-        _kernel.Counters = "{\"nftables\":[{\"counter\":{\"name\":\"c.tcp.203.0.113.1.80\",\"packets\":41,\"bytes\":4100}}]}";
+        _kernel.Counters = FakeKernel.List(["\"203.0.113.1\",\"tcp\",80"], 41);
         await using ForwardingPlane plane = Plane();
         plane.Apply(Configuration(Web(Real(1))));
         await Transactions(1);
 
-        Assert.Contains("add counter inet loadbalancer c.tcp.203.0.113.1.80 { packets 41 bytes 4100 ; }", _kernel.Transactions[0], StringComparison.Ordinal);
+        Assert.Contains("add element inet loadbalancer services4 { 203.0.113.1 . tcp . 80 counter packets 41 bytes 4100 : goto s.tcp.203.0.113.1.80 }", _kernel.Transactions[0], StringComparison.Ordinal);
         await Eventually.Holds(() => plane.Status.VirtualServers[0].Endpoints[0].Connections == 41);
     }
 
@@ -310,6 +311,46 @@ public sealed class ForwardingPlaneTests
         Assert.Contains("net.ipv4.ip_forward = 1", plane.Status.Problems[0], StringComparison.Ordinal);
         Assert.Contains("IPVS", Assert.Single(plane.Status.Notes), StringComparison.Ordinal);
         Assert.True(plane.Status.IsActive);
+    }
+
+    [Fact]
+    public async Task Metrics_OfServersAndEndpoints_AreWhatTheStatusShows()
+    {
+        _kernel.Counters = FakeKernel.List(["\"203.0.113.1\",\"tcp\",80"], 41);
+        await using ForwardingPlane plane = Plane();
+        plane.Apply(Configuration(Web(Real(1, Check("check1")) with { Weight = 3 })));
+        await Eventually.Holds(() => plane.Status.VirtualServers is [{ Endpoints: [{ Connections: 41 }], Servers: [{ Checks: [{ Asked: > 0 }] }] }]);
+
+        ConcurrentDictionary<string, long> seen = new();
+        using MeterListener listener = new();
+        listener.InstrumentPublished = static (instrument, l) =>
+        {
+            if (instrument.Meter.Name == ForwardingMetrics.MeterName)
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        listener.Start();
+        listener.RecordObservableInstruments();
+
+        // Planes of other tests measure as well, with nothing of this address and weight.
+        Assert.Equal(41, seen["loadbalancer_vip_connections_total web 203.0.113.1 80 tcp"]);
+        Assert.Equal(3, seen["loadbalancer_vip_server_weight web 192.0.2.1 8080"]);
+        Assert.Contains("loadbalancer_vip_forwarding_transactions_total", seen.Keys);
+        Assert.Contains("loadbalancer_vip_checks_failed_total web 192.0.2.1 8080", seen.Keys);
+
+        void Keep(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            string key = instrument.Name;
+            foreach (KeyValuePair<string, object?> tag in tags)
+            {
+                key += $" {tag.Value}";
+            }
+
+            seen.AddOrUpdate(key, value, (_, other) => Math.Max(other, value));
+        }
     }
 
     [Fact]

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net.NetworkInformation;
+using LoadBalancer.Primitives;
+using LoadBalancer.VipConfig;
+
+namespace LoadBalancer.Vipd.Kubernetes;
+
+/// <summary>An interface of this node and its addresses.</summary>
+internal sealed record LocalLink(string Name, ValueList<InterfaceAddress> Addresses)
+{
+    // What container networks and this daemon make: no segment is behind them.
+    private static readonly string[] Others =
+    [
+        "lo", "docker", "flannel", "cni", "cbr", "veth", "cali", "tunl", "tun", "cilium", "lxc", "kube-ipvs", "nodelocaldns", "virbr", "dummy", "vrrp.",
+    ];
+
+    /// <summary>The interfaces a segment may be behind, in the order of their names.</summary>
+    public static ValueList<LocalLink> All() =>
+    [
+        .. NetworkInterface.GetAllNetworkInterfaces()
+            .Where(static link => link.NetworkInterfaceType != NetworkInterfaceType.Loopback && !Others.Any(other => link.Name.StartsWith(other, StringComparison.Ordinal)))
+            .OrderBy(static link => link.Name, StringComparer.Ordinal)
+            .Select(static link => new LocalLink(link.Name, [.. link.GetIPProperties().UnicastAddresses.SelectMany(AddressOf)])),
+    ];
+
+    private static IEnumerable<InterfaceAddress> AddressOf(UnicastIPAddressInformation held)
+    {
+        string text = held.Address.ToString().Split('%')[0];
+        if (IpAddr.TryParse(text, out IpAddr address))
+            yield return new(address, held.PrefixLength);
+    }
+
+    /// <summary>The interface in whose network an address is, the narrowest network first; null for none.</summary>
+    public static LocalLink? Of(ValueList<LocalLink> links, IpAddr address) => links
+        .SelectMany(static link => link.Addresses, static (link, held) => (Link: link, Held: held))
+        .Where(pair => pair.Held.PrefixLength < address.BitLength && pair.Held.Address.Family == address.Family && pair.Held.Network.Contains(address) && pair.Held.Address != address)
+        .OrderByDescending(static pair => pair.Held.PrefixLength)
+        .Select(static pair => pair.Link)
+        .FirstOrDefault();
+}

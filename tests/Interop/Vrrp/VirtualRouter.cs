@@ -43,8 +43,9 @@ public sealed record VirtualRouter(string Name, int Id)
             Text($"    advertInterval: {Interval}ms"), Text($"    vrrpVersion: {Version}"), $"    addresses: [{string.Join(", ", Addresses.Select(static a => $"\"{a}\""))}]"];
         if (Password is not null)
             lines.Add($"    authentication: {{ password: \"{Password}\" }}");
+        // keepalived 2.2.7 sends unicast over IPv6 with the kernel's hop limit of 64.
         if (IsUnicast)
-            lines.AddRange([$"    sourceAddress: \"{Own(own)}\"", $"    unicast: {{ peers: [\"{Own(other)}\"] }}"]);
+            lines.AddRange([$"    sourceAddress: \"{Own(own)}\"", $"    unicast: {{ peers: [{{ address: \"{Own(other)}\"{(IsIPv6 ? ", minTtl: 64" : "")} }}] }}"]);
         if (HasVirtualMac)
             lines.Add("    virtualMac: {}");
         return string.Concat(lines.Select(static l => l + "\n")) + more;

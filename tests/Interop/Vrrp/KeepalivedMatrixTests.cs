@@ -87,7 +87,7 @@ public sealed class KeepalivedMatrixTests(VrrpWorld world)
     {
         // That one of the two came back right after its farewell is told, rightly.
         Assert.DoesNotContain(row["peers"]!.AsArray().SelectMany(static p => p!["disagreements"]!.AsArray()).Select(static d => (string)d!), static d => !d.StartsWith("advertised again right after", StringComparison.Ordinal));
-        Assert.Equal(0, (long)row["counters"]!["discarded"]!);
+        Assert.True((long)row["counters"]!["discarded"]! == 0, row.ToJsonString());
     }
 
     private static async Task EndAsync(VrrpScene scene, IVipNode node, Ending ending)

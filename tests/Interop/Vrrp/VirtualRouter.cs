@@ -19,8 +19,8 @@ public sealed record VirtualRouter(string Name, int Id)
     /// <summary>Of version 2; none without.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Milliseconds between adverts.</summary>
-    public int Interval { get; init; } = 100;
+    /// <summary>Milliseconds between adverts: three of them are more than a busy machine keeps a daemon waiting.</summary>
+    public int Interval { get; init; } = 300;
 
     /// <summary>Further addresses beside <see cref="Address"/>, with the length of their network.</summary>
     public IReadOnlyList<string> More { get; init; } = [];

@@ -81,6 +81,10 @@ public sealed class VrrpScene(VrrpWorld world, string suffix) : IAsyncDisposable
         return wrong.Count == 0 ? null : string.Join("\n", wrong);
     });
 
+    /// <summary>Waits until a node says that it is master, whatever others say.</summary>
+    public static Task WaitForMasterAsync(IVipNode node, VirtualRouter router) => UntilAsync($"{router} is master on {node.Host}", async () =>
+        (await node.StatesAsync(VrrpWorld.Cancellation)).GetValueOrDefault(router.Name, "unknown") is var state && state == "master" ? null : state);
+
     /// <summary>
     /// Fails unless, of each virtual router, this host alone advertises at rest, and it alone answers for the address, with the
     /// hardware address that it should have.

@@ -32,7 +32,8 @@ public sealed partial class KeepalivedNode(LabNetwork network, LabHost host, str
             host.Namespace,
             $"keepalived-{host.Name}{scene}-{++_starts}",
             "keepalived",
-            ["-n", "-l", "-D", "-P", "-f", ConfigurationFile, "-p", _stem + ".pid", "-r", _stem + ".vrrp.pid"]);
+            // Without its details, which are a line for each advertisement it does not like: it waits for whoever reads them.
+            ["-n", "-l", "-P", "-f", ConfigurationFile, "-p", _stem + ".pid", "-r", _stem + ".vrrp.pid"]);
     }
 
     /// <summary>By its log: it tells each transition.</summary>

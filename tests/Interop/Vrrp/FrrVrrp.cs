@@ -33,7 +33,7 @@ internal sealed class FrrVrrp(LabNetwork network, LabHost host, string scene) : 
         foreach (VirtualRouter router in routers)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"frr{(router.IsIPv6 ? 6 : 4)}-{router.Id}");
-            links.Add($"ip link add {name} link eth0 addrgenmode random type macvlan mode bridge && ip link set {name} address {router.VirtualMac}");
+            links.Add($"ip link add {name} link eth0 type macvlan mode bridge && ip link set {name} address {router.VirtualMac}");
             links.AddRange(router.Addresses.Select(a => $"ip address add {a} dev {name}{(router.IsIPv6 ? " nodad" : "")}"));
             links.Add($"ip link set {name} up");
             string prefix = string.Create(CultureInfo.InvariantCulture, $" vrrp {router.Id}");

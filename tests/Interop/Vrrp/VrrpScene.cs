@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
-using LoadBalancer.Lab.Processes;
 using LoadBalancer.Lab.Vip;
 
 namespace LoadBalancer.Interop.Vrrp;

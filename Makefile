@@ -28,7 +28,7 @@ test-unit: ## Run the tests that need no privilege
 	@$(DOTNET) build LoadBalancer.sln -c $(CONFIGURATION) $(QUIET)
 	@tests/run.sh unit
 
-test-interop: tools build ## Run the sessions with real routers: FRR, BIRD, GoBGP, OpenBGPD, ExaBGP (root)
+test-interop: tools build ## Run beside real routers: FRR, BIRD, GoBGP, OpenBGPD, ExaBGP, keepalived (root)
 	@tests/run.sh interop
 
 demo: tools build ## Show the main job in the network lab, step by step (root)

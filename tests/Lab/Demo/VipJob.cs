@@ -101,7 +101,7 @@ internal sealed class VipJob : IAsyncDisposable
             {
                 VipdNode leaving = await MasterAsync(progress, ended);
                 string moved = await MovesAsync("SIGTERM", progress, master => master.Process!.StopAsync(ended), ended);
-                await leaving.StartAsync();
+                await leaving.StartAsync(ended);
                 await BackupAsync(leaving, progress, ended);
                 return moved;
             });
@@ -116,7 +116,7 @@ internal sealed class VipJob : IAsyncDisposable
         {
             VipdNode node = new(Network, host);
             await node.ConfigureAsync(Configuration(priority), cancellation);
-            await node.StartAsync();
+            await node.StartAsync(cancellation);
             _nodes.Add(node);
             priority -= 50;
         }
@@ -177,7 +177,7 @@ internal sealed class VipJob : IAsyncDisposable
         }, cancellation);
         if (!await HasAddressAsync(killed, cancellation))
             throw new CommandFailedException($"{killed.Host} lost the address with its daemon: nobody was there to remove it");
-        await killed.StartAsync();
+        await killed.StartAsync(cancellation);
         await BackupAsync(killed, progress, cancellation);
         await UntilAsync("the leftover address is swept", progress, async () => !await HasAddressAsync(killed, cancellation), cancellation);
         return $"{moved}; started again, it swept the address it had left behind";

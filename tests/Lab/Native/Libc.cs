@@ -16,6 +16,11 @@ internal static partial class Libc
     internal const int FamilyInet6 = 10;
     internal const int FamilyNetlink = 16;
     internal const int NetlinkNetfilter = 12;
+    internal const int FamilyPacket = 17;
+    internal const int RawSocket = 3;
+    internal const int LevelSocket = 1;
+    internal const int ReceiveTimeout = 20;
+    internal const int ReceiveBufferForce = 33;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct TimeSpec
@@ -41,6 +46,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     internal static partial nint Receive(int fd, Span<byte> buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
+    internal static partial nint ReceiveFrom(int fd, Span<byte> buffer, nint length, int flags, Span<byte> address, ref int addressLength);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    internal static partial int SetOption(int fd, int level, int option, ReadOnlySpan<byte> value, int length);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int pid, int signal);

@@ -6,10 +6,12 @@ using LoadBalancer.Testing;
 
 namespace LoadBalancer.Lab.Vip;
 
-/// <summary>vipd on a host of the lab: its configuration, its life, its verbs.</summary>
-public sealed class VipdNode(LabNetwork network, LabHost host)
+/// <summary>vipd on a host of the lab: its configuration, its life, its verbs. The scene parts files and logs of one test from those of another.</summary>
+public sealed class VipdNode(LabNetwork network, LabHost host, string scene = "") : IVipNode
 {
-    private readonly string _directory = Path.Combine(network.State.Directory, "vipd-" + host.Name);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _directory = Path.Combine(network.State.Directory, $"vipd-{host.Name}{scene}");
     private int _starts;
 
     public LabHost Host => host;
@@ -20,23 +22,31 @@ public sealed class VipdNode(LabNetwork network, LabHost host)
     public bool IsRunning => Process is { IsRunning: true };
 
     /// <summary>The file it reads; written anew it is taken up.</summary>
-    public string ConfigurationFile => Path.Combine(_directory, "vipd.yaml");
+    public string ConfigurationFile { get; private set; } = "";
 
     private string StateDirectory => Path.Combine(_directory, "state");
 
-    public async Task ConfigureAsync(string yaml, CancellationToken cancellation = default)
+    public Task ConfigureAsync(string yaml, CancellationToken cancellation = default) => ConfigureAsync("vipd.yaml", yaml, cancellation);
+
+    /// <summary>Writes the configuration under a name, which says what it is: vipd.yaml or keepalived.conf.</summary>
+    public async Task ConfigureAsync(string name, string text, CancellationToken cancellation = default)
     {
         Directory.CreateDirectory(StateDirectory);
+        ConfigurationFile = Path.Combine(_directory, name);
         // In one step, so that the daemon never reads half a file.
         var fresh = ConfigurationFile + ".new";
-        await File.WriteAllTextAsync(fresh, yaml, cancellation);
+        await File.WriteAllTextAsync(fresh, text, cancellation);
         File.Move(fresh, ConfigurationFile, overwrite: true);
     }
 
-    public async Task StartAsync(params IReadOnlyList<string> arguments) =>
+    /// <summary>Starts it and waits until its configuration is in force.</summary>
+    public async Task StartAsync(CancellationToken cancellation = default)
+    {
         Process = await network.StartProcessAsync(
-            host.Namespace, $"vipd-{host.Name}-{++_starts}", Checkout.Program("vipd"),
-            ["run", "--config", ConfigurationFile, "--node-name", host.Name, "--state-dir", StateDirectory, .. arguments]);
+            host.Namespace, $"vipd-{host.Name}{scene}-{++_starts}", Checkout.Program("vipd"),
+            ["run", "--config", ConfigurationFile, "--node-name", host.Name, "--state-dir", StateDirectory]);
+        await Process.WaitForLineAsync("\"EventId\":12000", Patience, cancellation);
+    }
 
     /// <summary>Runs a verb, as an operator on the host would; throws with what it printed when it fails.</summary>
     public Task<string> RunAsync(IReadOnlyList<string> verb, CancellationToken cancellation = default) =>
@@ -54,6 +64,9 @@ public sealed class VipdNode(LabNetwork network, LabHost host)
             return null;
         }
     }
+
+    public async Task<IReadOnlyDictionary<string, string>> StatesAsync(CancellationToken cancellation = default) =>
+        ((await StatusAsync(cancellation))?["instances"]?.AsArray() ?? []).ToDictionary(static i => (string)i!["name"]!, static i => (string)i!["state"]!);
 
     /// <summary>State of an instance in lower case, as `master`; empty while nobody answers.</summary>
     public async Task<string> StateAsync(string instance, CancellationToken cancellation = default) =>

@@ -27,7 +27,7 @@ public sealed class HealthWatchTests
         check, IpAddr.Parse("192.0.2.1"), 80, new() { Scripts = runner, Time = _time, Jitter = () => jitter }, begin, _verdicts.Enqueue);
 
     // The clock moves on only when the run before was taken in, so that no interval begins late.
-    private async Task Runs(HealthWatch watch, ScriptedRunner runner, int count)
+    private static async Task Runs(HealthWatch watch, ScriptedRunner runner, int count)
     {
         await Eventually.Holds(() => runner.Runs >= count && watch.Counts.Asked >= count);
         Assert.Equal(count, runner.Runs);

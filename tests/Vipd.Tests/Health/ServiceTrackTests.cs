@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
-using LoadBalancer.Vipd.Health;
 using LoadBalancer.Vipd.Tracking;
 using LoadBalancer.VipConfig;
 using LoadBalancer.Vrrp.Tracking;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Vipd.Forwarding;
-using LoadBalancer.Vipd.Health;
 using LoadBalancer.VipConfig;
 
 namespace LoadBalancer.Vipd.Tests.Forwarding;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.VipConfig;
-using LoadBalancer.Vipd.Tracking;
 using LoadBalancer.Vrrp.Tracking;
 
 namespace LoadBalancer.Vipd.Tests.Tracking;

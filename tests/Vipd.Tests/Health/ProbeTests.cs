@@ -282,6 +282,7 @@ public sealed class ProbeTests
     [InlineData("220 ready\r\n", "501 who?\r\n", false, "answered HELO with \"501 who?\", wanted 250")]
     [InlineData("SSH-2.0-Server\r\n", "", false, "greeted with \"SSH-2.0-Server\", wanted 220")]
     [InlineData("", "", false, "greeted with \"nothing: the server closed the connection\", wanted 220")]
+    [InlineData("220-mail.example.net\r\n", "", false, "greeted with \"nothing: the server closed the connection\", wanted 220")]
     public async Task Smtp_Dialogue_IsJudged(string greeting, string answer, bool isUp, string words)
     {
         string heard = "";

@@ -89,7 +89,6 @@ public sealed class MixedClusterTests(VrrpWorld world)
     }
 
     [Fact]
-    [Trait("Scenario", "MIX-42")]
     [Trait("Scenario", "MIX-43")]
     public async Task Priority_OfTheirsFallsByAReload_OursTakesOver()
     {

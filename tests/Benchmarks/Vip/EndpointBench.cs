@@ -27,7 +27,7 @@ internal static class EndpointBench
         var hand = network.Nodes[1];
         await vipd.ConfigureAsync(Configuration(sizes.Services, 0), cancellation);
         var began = Stopwatch.GetTimestamp();
-        await vipd.StartAsync();
+        await vipd.StartAsync(cancellation);
         await UntilInForceAsync(vipd, Address(sizes.Services - 1, 0), cancellation);
         var start = Stopwatch.GetElapsedTime(began);
         await NftAsync(hand, HandTable(sizes.Services), cancellation);

@@ -33,7 +33,7 @@ internal static class ForwardBench
         await HandAsync(hand, server, cancellation);
         VipdNode vipd = new(network, balancer);
         await vipd.ConfigureAsync(Configuration(server), cancellation);
-        await vipd.StartAsync();
+        await vipd.StartAsync(cancellation);
         await UntilForwardsAsync(network, vipd, cancellation);
 
         (string Name, IPAddress Address)[] ways = [("vipd", IPAddress.Parse(OurVip)), (Hand, IPAddress.Parse(HandVip)), (Direct, server.ServiceAddress)];

@@ -37,7 +37,7 @@ public sealed partial class VrrpInstance
         Report(ref peer, VrrpMismatch.FarewellTakenBack, back, now, sink);
         NoteDeafness(packet, source, silent, ref peer, now, sink);
         // Once a peer is heard rightly, what made us discard it before is mended.
-        peer.Told &= unchecked((ushort)~((1 << (int)VrrpMismatch.Version) | (1 << (int)VrrpMismatch.Authentication) | (1 << (int)VrrpMismatch.Transport)));
+        peer.Told &= unchecked((ushort)~((1 << (int)VrrpMismatch.Version) | (1 << (int)VrrpMismatch.Authentication) | (1 << (int)VrrpMismatch.Transport) | (1 << (int)VrrpMismatch.HopLimit)));
     }
 
     private void NoteForm(VrrpPacket packet, ref VrrpPeer peer, MonoTime now, IVrrpSink sink)
@@ -76,12 +76,13 @@ public sealed partial class VrrpInstance
             VrrpDiscard.OwnSource => VrrpMismatch.OwnSource,
             VrrpDiscard.AddressListMismatch => VrrpMismatch.Addresses,
             VrrpDiscard.FirstAddressNotLinkLocal => VrrpMismatch.FirstAddress,
+            VrrpDiscard.HopLimitTooLow => VrrpMismatch.HopLimit,
             VrrpDiscard.NotToGroup or VrrpDiscard.NotToUs or VrrpDiscard.UnknownPeer => VrrpMismatch.Transport,
             VrrpDiscard.None or VrrpDiscard.BadIPv4Header or VrrpDiscard.Fragment or VrrpDiscard.NotVrrp or VrrpDiscard.Truncated
                 or VrrpDiscard.UnknownVersion or VrrpDiscard.Version2OverIPv6 or VrrpDiscard.UnknownType
                 or VrrpDiscard.LengthTooShort or VrrpDiscard.LengthTooLong or VrrpDiscard.BadChecksum or VrrpDiscard.ZeroRouterId
                 or VrrpDiscard.NoAddresses or VrrpDiscard.ZeroInterval or VrrpDiscard.UnknownRouter or VrrpDiscard.NotRunning
-                or VrrpDiscard.HopLimitTooLow or VrrpDiscard.BadSource or VrrpDiscard.SourceNotLinkLocal or VrrpDiscard.OffSubnet
+                or VrrpDiscard.BadSource or VrrpDiscard.SourceNotLinkLocal or VrrpDiscard.OffSubnet
                 or VrrpDiscard.OwnerIgnores or VrrpDiscard.InferiorPriority or VrrpDiscard.ForeignFarewell => null,
             _ => throw new UnreachableException(),
         };

@@ -39,4 +39,7 @@ public enum VrrpMismatch : byte
 
     /// <summary>It sends by unicast and we by multicast, or the reverse, or it is none of our peers: two masters.</summary>
     Transport = 11,
+
+    /// <summary>Its hop limit is below the least we take: somebody forwarded it, or it sends so. Two masters.</summary>
+    HopLimit = 12,
 }

@@ -162,4 +162,25 @@ public sealed class SampleTests
         Assert.Empty(reading.Problems);
         Assert.NotEmpty(reading.Configuration.Instances);
     }
+
+    [Theory]
+    [InlineData("2001:db8::5", 64)]
+    [InlineData("2001:db8::5 min_ttl 250", 250)]
+    public void UnicastPeer6_FromKeepalived_IsHeardWithTheHopLimitItSends(string line, int expected)
+    {
+        ConfigurationReading reading = Samples.Conf($$"""
+            vrrp_instance VI {
+            interface eth0
+            virtual_router_id 51
+            unicast_src_ip 2001:db8::4
+            unicast_peer { 
+            {{line}}
+            }
+            virtual_ipaddress { 2001:db8::100/64 }
+            }
+            """);
+        Assert.True(reading.IsValid, string.Join('\n', reading.Problems));
+        UnicastSettings unicast = reading.Configuration.Instances[0].Unicast!;
+        Assert.Equal((expected, true), (Assert.Single(unicast.Peers).MinTtl, unicast.CheckSource));
+    }
 }

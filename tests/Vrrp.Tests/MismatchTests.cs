@@ -157,4 +157,14 @@ public sealed class MismatchTests
         Assert.Equal(VrrpDiscard.None, bench.Hear(200, addresses: [addresses[1], addresses[0]]));
         Assert.Equal([VrrpMismatch.FirstAddress], bench.Seen.Mismatches());
     }
+
+    /// <summary>keepalived's IPv6 unicast leaves with the kernel's 64: both would be master, and nothing else says why.</summary>
+    [Fact]
+    [Trait("Scenario", "RX-05")]
+    public void HopLimit_BelowTheLeast_IsTold()
+    {
+        Bench bench = new Bench().In(VrrpState.Backup);
+        Assert.Equal(VrrpDiscard.HopLimitTooLow, bench.Hear(200, hopLimit: 64));
+        Assert.Equal([VrrpMismatch.HopLimit], bench.Seen.Mismatches());
+    }
 }

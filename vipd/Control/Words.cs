@@ -52,6 +52,7 @@ internal static class Words
         VrrpMismatch.FarewellTakenBack => "advertised again right after its farewell: it came back, or the farewell was forged",
         VrrpMismatch.FirstAddress => "does not advertise a link-local address first (RFC 9568 5.2.9)",
         VrrpMismatch.Transport => "sends by unicast and we by multicast, or the reverse, or is none of our peers: set unicast alike",
+        VrrpMismatch.HopLimit => "arrives with a lower hop limit than we take, so we are deaf to it: it was forwarded, or set unicast.peers[].minTtl (keepalived sends 64 over IPv6)",
         _ => throw new UnreachableException(),
     };
 

@@ -9,6 +9,9 @@ internal static class InstanceFinish
 {
     private const int OwnerPriority = 255;
 
+    // keepalived 2.2 sets no hop limit of its own on IPv6 unicast, so its advertisements leave with the kernel's.
+    private const int KernelHopLimit = 64;
+
     public static VipInstance Finish(InstanceDraft draft, InstanceDefaults defaults, Entry entry)
     {
         VipInstance instance = draft.Instance;
@@ -24,10 +27,11 @@ internal static class InstanceFinish
         instance = instance with { StartAsMaster = master, Version = Version(draft, instance, defaults, entry) };
         if (instance.Unicast is { Peers.Count: > 0 } unicast)
         {
-            bool check = draft.CheckSource ?? defaults.CheckUnicastSource;
+            // A least hop limit belongs to a peer: with one, only peers are believed.
+            bool check = (draft.CheckSource ?? defaults.CheckUnicastSource) || instance.Family == IpFamily.IPv6;
             if (!check)
                 entry.Warn($"{instance.Name} believes any sender, as keepalived does unless told otherwise: add check_unicast_src (unicast.checkSource: true)");
-            instance = instance with { Unicast = unicast with { CheckSource = check } };
+            instance = instance with { Unicast = unicast with { CheckSource = check, Peers = [.. Heard(unicast, instance.Family)] } };
         }
 
         instance = Interval(instance, entry);
@@ -38,6 +42,12 @@ internal static class InstanceFinish
         instance = Overflow(instance, entry);
         instance = Devices(instance, defaults);
         return strict ? Strict(instance, entry) : instance;
+    }
+
+    private static IEnumerable<UnicastPeer> Heard(UnicastSettings unicast, IpFamily family)
+    {
+        foreach (UnicastPeer peer in unicast.Peers)
+            yield return family == IpFamily.IPv6 && peer.MinTtl is null ? peer with { MinTtl = KernelHopLimit } : peer;
     }
 
     private static VrrpVersion Version(InstanceDraft draft, VipInstance instance, InstanceDefaults defaults, Entry entry)

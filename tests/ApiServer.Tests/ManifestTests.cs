@@ -31,7 +31,7 @@ public sealed class ManifestTests : IAsyncLifetime
         Assert.All(lines, line => Assert.EndsWith(" created", line, StringComparison.Ordinal));
         Assert.Contains("deployment.apps/controller created", lines);
         Assert.Contains("daemonset.apps/speaker created", lines);
-        Assert.Equal(9, lines.Count(l => l.StartsWith("customresourcedefinition", StringComparison.Ordinal)));
+        Assert.Equal(10, lines.Count(l => l.StartsWith("customresourcedefinition", StringComparison.Ordinal)));
         lines = (await Client.RunAsync("apply", "-f", manifest)).Split('\n');
         // kubectl replaces the spec of a PodDisruptionBudget whole and calls it configured, on every cluster.
         Assert.All(lines.Where(l => !l.StartsWith("poddisruptionbudget", StringComparison.Ordinal)), line => Assert.EndsWith(" unchanged", line, StringComparison.Ordinal));

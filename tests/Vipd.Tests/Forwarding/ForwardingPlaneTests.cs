@@ -109,7 +109,7 @@ public sealed class ForwardingPlaneTests : IDisposable
 
         _answers["check1"] = 1;
         await Transactions(2);
-        await Eventually.Holds(() => !plane.Status.VirtualServers[0].Servers[0].IsUp);
+        await Eventually.Holds(() => Shows(plane, v => !v.Servers[0].IsUp));
         Assert.Contains("delete element inet loadbalancer connections4 { 203.0.113.1 . tcp . 80 . 192.0.2.1 . 8080 }", _kernel.Transactions[1], StringComparison.Ordinal);
         Assert.Equal([new(6, IpAddr.Parse("203.0.113.1"), 80, IpAddr.Parse("192.0.2.1"), 8080)], _kernel.Cuts);
 
@@ -130,7 +130,7 @@ public sealed class ForwardingPlaneTests : IDisposable
 
         _answers["check1"] = 1;
         await Transactions(2);
-        await Eventually.Holds(() => !plane.Status.VirtualServers[0].Servers[0].IsUp);
+        await Eventually.Holds(() => Shows(plane, v => !v.Servers[0].IsUp));
 
         Assert.DoesNotContain("delete", _kernel.Transactions[1], StringComparison.Ordinal);
         Assert.Empty(_kernel.Cuts);
@@ -146,7 +146,7 @@ public sealed class ForwardingPlaneTests : IDisposable
         plane.Apply(Configuration(Web(Real(1))));
         await Transactions(2);
 
-        await Eventually.Holds(() => plane.Status.VirtualServers[0].Servers.Count == 1);
+        await Eventually.Holds(() => Shows(plane, v => v.Servers.Count == 1));
         Assert.Empty(_kernel.Cuts);
     }
 
@@ -169,12 +169,12 @@ public sealed class ForwardingPlaneTests : IDisposable
 
         _answers["check1"] = 1;
         await Eventually.Holds(() => _answers.Ran.Contains("quorum down"));
-        await Eventually.Holds(() => plane.Status.VirtualServers[0] is { UsesSorryServer: true, HasQuorum: false, Weight: 1 });
+        await Eventually.Holds(() => Shows(plane, v => v is { UsesSorryServer: true, HasQuorum: false, Weight: 1 }));
         Assert.Contains("add rule inet loadbalancer s.tcp.203.0.113.1.80 meta l4proto tcp dnat ip to 192.0.2.9:8080", _kernel.Transactions[1], StringComparison.Ordinal);
 
         _answers["check1"] = 0;
         await Eventually.Holds(() => _answers.Ran.Count(static r => r == "quorum up") == 2);
-        await Eventually.Holds(() => plane.Status.VirtualServers[0] is { UsesSorryServer: false });
+        await Eventually.Holds(() => Shows(plane, v => v is { UsesSorryServer: false }));
         Assert.Equal(3, _kernel.Transactions.Count);
     }
 
@@ -202,7 +202,7 @@ public sealed class ForwardingPlaneTests : IDisposable
 
         // With this one nobody is asked for an hour.
         plane.Apply(Configuration(Web(Real(1, Check("check9") with { Warmup = TimeSpan.FromHours(1) }), Real(2)) with { Quorum = 1, Hysteresis = 0, User = "nobody" }));
-        await Eventually.Holds(() => plane.Status.VirtualServers[0].Servers[0].Checks[0].Words == "not asked yet");
+        await Eventually.Holds(() => Shows(plane, v => v.Servers[0].Checks[0].Words == "not asked yet"));
 
         Assert.False(plane.Status.VirtualServers[0].Servers[0].IsUp);
     }
@@ -213,14 +213,15 @@ public sealed class ForwardingPlaneTests : IDisposable
         await using ForwardingPlane plane = Plane();
         plane.Apply(Configuration(Web(Real(1, Check("check1"))) with { SuspendWithoutAddress = true }));
         await Transactions(1);
+        await Eventually.Holds(() => Shows(plane, static _ => true));
         Assert.Equal(0, plane.Status.VirtualServers[0].Servers[0].Checks[0].Asked);
 
         plane.Holds([IpAddr.Parse("203.0.113.1")]);
-        await Eventually.Holds(() => plane.Status.VirtualServers[0].Servers[0].Checks[0].Asked > 2);
+        await Eventually.Holds(() => Shows(plane, v => v.Servers[0].Checks[0].Asked > 2));
         Assert.True(plane.Status.VirtualServers[0].IsHeld);
 
         plane.Holds([]);
-        await Eventually.Holds(() => !plane.Status.VirtualServers[0].IsHeld);
+        await Eventually.Holds(() => Shows(plane, v => !v.IsHeld));
         long asked = plane.Status.VirtualServers[0].Servers[0].Checks[0].Asked;
         plane.Apply(Configuration(Web(Real(1, Check("check1")), Real(2)) with { SuspendWithoutAddress = true }));
         await Transactions(2);
@@ -238,7 +239,7 @@ public sealed class ForwardingPlaneTests : IDisposable
 
         plane.Take(new(TrackedKind.File, "drain", TrackState.Up, 4, "4"));
 
-        await Eventually.Holds(() => plane.Status.VirtualServers[0].Servers[0] is { IsUp: true, Weight: 5 });
+        await Eventually.Holds(() => Shows(plane, v => v.Servers[0] is { IsUp: true, Weight: 5 }));
     }
 
     [Fact]
@@ -267,7 +268,7 @@ public sealed class ForwardingPlaneTests : IDisposable
         await Transactions(1);
 
         Assert.Contains("add element inet loadbalancer services4 { 203.0.113.1 . tcp . 80 counter packets 41 bytes 4100 : goto s.tcp.203.0.113.1.80 }", _kernel.Transactions[0], StringComparison.Ordinal);
-        await Eventually.Holds(() => plane.Status.VirtualServers[0].Endpoints[0].Connections == 41);
+        await Eventually.Holds(() => Shows(plane, v => v.Endpoints is [{ Connections: 41 }, ..]));
     }
 
     [Fact]
@@ -368,4 +369,7 @@ public sealed class ForwardingPlaneTests : IDisposable
     }
 
     public void Dispose() => _kernel.Dispose();
+
+    // What is shown follows what is done: right after the first transaction it may still be nothing.
+    private static bool Shows(ForwardingPlane plane, Func<VirtualServerStatus, bool> what) => plane.Status.VirtualServers is [var first, ..] && what(first);
 }

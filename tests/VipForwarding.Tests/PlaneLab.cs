@@ -7,9 +7,9 @@ using LoadBalancer.Linux.Tests;
 using LoadBalancer.Linux.Tests.Nftables;
 using LoadBalancer.Nftables;
 using LoadBalancer.Primitives;
+using LoadBalancer.VipConfig;
 using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.Vipd.Health;
-using LoadBalancer.VipConfig;
 using Microsoft.Extensions.Logging.Abstractions;
 using Protocol = LoadBalancer.VipConfig.TransportProtocol;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Linux.Tests.Nftables;
 using LoadBalancer.Primitives;
-using LoadBalancer.Vipd.Health;
 using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Health;
 using LoadBalancer.Vrrp.Tracking;
 
 namespace LoadBalancer.VipForwarding.Tests;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.VipConfig;
 using LoadBalancer.Vipd.Health;
 using LoadBalancer.Vipd.Tracking;
-using LoadBalancer.VipConfig;
 using LoadBalancer.Vrrp.Tracking;
 
 namespace LoadBalancer.Vipd.Forwarding;

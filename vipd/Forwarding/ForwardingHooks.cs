@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
-using LoadBalancer.Vipd.Health;
 using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Health;
 using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Vipd.Forwarding;

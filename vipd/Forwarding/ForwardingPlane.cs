@@ -4,9 +4,9 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using LoadBalancer.Primitives;
+using LoadBalancer.VipConfig;
 using LoadBalancer.Vipd.Health;
 using LoadBalancer.Vipd.Tracking;
-using LoadBalancer.VipConfig;
 using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Vipd.Forwarding;

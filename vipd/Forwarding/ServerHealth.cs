@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Nftables;
-using LoadBalancer.Vipd.Health;
 using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Health;
 
 namespace LoadBalancer.Vipd.Forwarding;
 

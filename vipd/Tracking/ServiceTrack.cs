@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Primitives;
-using LoadBalancer.Vipd.Health;
 using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Health;
 using LoadBalancer.Vrrp.Tracking;
 
 namespace LoadBalancer.Vipd.Tracking;

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 using LoadBalancer.Linux.Nftables;
 using LoadBalancer.Nftables;
 using LoadBalancer.Primitives;
-using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Forwarding;
 using Scheduler = LoadBalancer.VipConfig.Scheduler;
 using TransportProtocol = LoadBalancer.VipConfig.TransportProtocol;
 

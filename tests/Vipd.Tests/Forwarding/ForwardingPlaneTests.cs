@@ -2,11 +2,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using LoadBalancer.Primitives;
+using LoadBalancer.VipConfig;
 using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.Vipd.Health;
 using LoadBalancer.Vipd.Tests.Health;
 using LoadBalancer.Vipd.Tracking;
-using LoadBalancer.VipConfig;
 using LoadBalancer.Vrrp.Tracking;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using LoadBalancer.Vipd.Forwarding;
 using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Forwarding;
 
 namespace LoadBalancer.Vipd.Tests.Forwarding;
 

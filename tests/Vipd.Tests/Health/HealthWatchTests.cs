@@ -2,9 +2,9 @@
 using System.Collections.Concurrent;
 using LoadBalancer.Primitives;
 using LoadBalancer.Testing;
+using LoadBalancer.VipConfig;
 using LoadBalancer.Vipd.Health;
 using LoadBalancer.Vipd.Tracking;
-using LoadBalancer.VipConfig;
 using LoadBalancer.Vrrp.Tracking;
 
 namespace LoadBalancer.Vipd.Tests.Health;

@@ -7,8 +7,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using LoadBalancer.Primitives;
-using LoadBalancer.Vipd.Health;
 using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Health;
 using LoadBalancer.Vrrp.Tracking;
 
 namespace LoadBalancer.Vipd.Tests.Health;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
-using LoadBalancer.Vipd.Tracking;
 using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Tracking;
 using LoadBalancer.Vrrp.Tracking;
 
 namespace LoadBalancer.Vipd.Tests.Health;

@@ -135,7 +135,7 @@ public sealed class NetworkTrackTests : IAsyncLifetime
     {
         BfdDriver driver = new(7, static _ => true);
         driver.Start();
-        driver.TrySet(new(BfdHops.SingleHop, Address("192.0.2.1")), new() { TransmitInterval = Slow, ReceiveInterval = Slow, DetectionMultiplier = 10 });
+        driver.TrySet(new(BfdHops.SingleHop, Address("192.0.2.1")), new() { TransmitInterval = Slow, ReceiveInterval = Slow, DetectMultiplier = 10 });
         return driver;
     });
 

@@ -9,9 +9,9 @@ reports=artifacts/tests
 # A program that hangs is ended, and counts as a failure.
 limit=${TEST_PROGRAM_LIMIT:-600}
 
-unit=(Primitives Packets Layer2 Membership Config VipConfig Ipam Placement Routing Runtime Bfd Vrrp BgpNet Nftables Speaker Vipd)
+unit=(Primitives Packets Layer2 Membership Config VipConfig Ipam Placement Routing Runtime Bfd Vrrp BgpNet Nftables Speaker)
 whole=(Simulation Fuzz)
-network=(ApiServer.Tests Kubernetes.Tests Linux.Tests VipForwarding.Tests Lab.Tests VipEndToEnd EndToEnd)
+network=(ApiServer.Tests Kubernetes.Tests Linux.Tests Vipd.Tests VipForwarding.Tests Lab.Tests VipEndToEnd EndToEnd)
 
 case "${1:-}" in
     unit) programs=("${unit[@]/%/.Tests}" "${whole[@]}") ;;

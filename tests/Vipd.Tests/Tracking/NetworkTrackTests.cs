@@ -88,7 +88,7 @@ public sealed class NetworkTrackTests : IAsyncLifetime
     {
         BfdPeer peer = new() { Name = "it", Neighbor = Address("192.0.2.2"), TransmitInterval = Slow, ReceiveInterval = Slow, Multiplier = 10 };
         _host.Plane.Apply(new() { BfdPeers = [peer] });
-        await _host.UntilAsync("it", TrackState.Down, "waits for the peer");
+        await _host.UntilAsync("it", TrackState.Down, "");
         using (BfdDriver far = Far())
         {
             await _host.UntilAsync("it", TrackState.Up, "session is up");

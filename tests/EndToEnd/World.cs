@@ -105,6 +105,12 @@ public sealed class World : IAsyncLifetime
                     return $"the speaker on {node} is not ready";
             }
 
+            for (var number = 1; number <= Controllers; number++)
+            {
+                if ((await ControllerAsync(number, "/readyz")).Status != 200)
+                    return $"controller {number} is not ready";
+            }
+
             return await LeaderAsync() is null ? "no controller leads" : null;
         });
     }

@@ -66,9 +66,8 @@ internal sealed class ClusterDoor : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
-                await status.RefreshAsync(cancellationToken).ConfigureAwait(false);
-                List<VirtualIpReport> now = [.. status.Last!.Instances.Select(Of)];
-                if (!now.SequenceEqual(told))
+                List<VirtualIpReport>? now = await LookAsync(status, cancellationToken).ConfigureAwait(false);
+                if (now is not null && !now.SequenceEqual(told))
                 {
                     _cluster.Report(now);
                     told = now;
@@ -78,6 +77,20 @@ internal sealed class ClusterDoor : IAsyncDisposable
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The daemon ends.
+        }
+    }
+
+    // After a stall of the machine the look may take too long: the daemon goes on, and the next look tells.
+    private static async Task<List<VirtualIpReport>?> LookAsync(VipdStatus status, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await status.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            return [.. status.Last!.Instances.Select(Of)];
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

@@ -11,7 +11,7 @@ namespace LoadBalancer.Speaker.Bgp;
 // Writing what the RIB has for the router, a bounded piece at a time, so that a large table for one does not delay others.
 internal sealed partial class BgpNeighbor
 {
-    private const int MostFillsAtOnce = 4;
+    private const int MostFillsAtOnce = 1;
 
     /// <summary>Writes what is due and fits; returns when there is more to write, never while the connection is full.</summary>
     private MonoTime Pump(MonoTime now)

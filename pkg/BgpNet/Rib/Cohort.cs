@@ -60,14 +60,7 @@ internal sealed partial class Cohort<TKey>
     public static Cohort<TKey> ForNewPeers(FamilyRib<TKey> rib, ExportGroup<TKey> group)
     {
         Cohort<TKey> cohort = new(rib, group) { IsUntouched = true };
-        for (int slot = 1; slot < rib.Table.End; slot++)
-        {
-            if (cohort.Wanted(slot) != 0)
-            {
-                cohort._announce.Add(slot);
-            }
-        }
-
+        cohort.CopyWanted(cohort._announce);
         return cohort;
     }
 
@@ -108,13 +101,7 @@ internal sealed partial class Cohort<TKey>
     public void Resend()
     {
         IsUntouched = false;
-        for (int slot = 1; slot < _table.End; slot++)
-        {
-            if (Wanted(slot) != 0)
-            {
-                _resend.Add(slot);
-            }
-        }
+        CopyWanted(_resend);
     }
 
     /// <summary>Goes over to a group whose policy differs; the difference is worked out route by route.</summary>
@@ -150,6 +137,27 @@ internal sealed partial class Cohort<TKey>
             : _group.Policy.IsRefused(slot) ? RouteState.PrefixLimit
             : _announce.Contains(slot) ? RouteState.WaitsToAnnounce
             : RouteState.Advertised;
+    }
+
+    // Sets at a time: a look at each of a million routes would keep the other peers waiting for longer than a change may take.
+    private void CopyWanted(SlotSet slots)
+    {
+        slots.CopyFrom(_group.Policy.Admitted);
+        for (int offer = 1; offer < _rib.Shared.Offers.End; offer++)
+        {
+            int attributes = _rib.Shared.Offers.For(offer, _group.Policy.Index);
+            bool refused = attributes != 0 && _group.Filter(attributes, pathId: 0) == 0;
+            for (int slot = refused ? _table.Head(offer) : 0; slot != 0; slot = _table[slot].Next)
+            {
+                slots.Remove(slot);
+            }
+        }
+
+        SlotSet named = _table.WithPathId;
+        for (int slot = _group.Format.AddPath ? -1 : named.Next(0); slot >= 0; slot = named.Next(slot + 1))
+        {
+            slots.Remove(slot);
+        }
     }
 
     private int Wanted(int slot) => _group.Filter(_group.Policy.Wanted(slot), _table[slot].PathId);

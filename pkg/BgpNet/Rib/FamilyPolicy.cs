@@ -6,12 +6,15 @@ internal sealed class FamilyPolicy<TKey>(FamilyRib<TKey> rib, int index)
     where TKey : unmanaged, IPrefixKey<TKey>
 {
     private readonly SlotSet _refused = new();
+    private readonly SlotSet _admitted = new();
     private int _limit = int.MaxValue;
-    private int _admitted;
 
     public int Index => index;
 
     public List<ExportGroup<TKey>> Groups { get; } = [];
+
+    /// <summary>The routes that have attributes for these peers.</summary>
+    public SlotSet Admitted => _admitted;
 
     /// <summary>The attributes that a route has here, whether the limit lets it through or not; 0 for none.</summary>
     public int Offered(int slot) => rib.Shared.Offers.For(rib.Table[slot].Offer, index);
@@ -31,7 +34,7 @@ internal sealed class FamilyPolicy<TKey>(FamilyRib<TKey> rib, int index)
             return;
         }
 
-        if (before == 0 && _admitted >= _limit)
+        if (before == 0 && _admitted.Count >= _limit)
         {
             _refused.Add(slot);
             return;
@@ -43,25 +46,25 @@ internal sealed class FamilyPolicy<TKey>(FamilyRib<TKey> rib, int index)
             return;
         }
 
-        _admitted += before == 0 ? 1 : after == 0 ? -1 : 0;
+        _ = after == 0 ? _admitted.Remove(slot) : _admitted.Add(slot);
         Tell(slot, pathId, before, after);
         Admit();
     }
 
     /// <summary>Counts a route that was there before the policy.</summary>
-    public void Count(int slot) => _admitted += Offered(slot) != 0 ? 1 : 0;
+    public void Count(int slot) => _ = Offered(slot) != 0 && _admitted.Add(slot);
 
     /// <summary>Sets how many routes a peer may have; those that came last are over it.</summary>
     public void SetLimit(int limit)
     {
         _limit = limit;
-        for (int slot = rib.Table.End - 1; slot > 0 && _admitted > limit; slot--)
+        for (int slot = rib.Table.End - 1; slot > 0 && _admitted.Count > limit; slot--)
         {
             int wanted = Wanted(slot);
             if (wanted != 0)
             {
                 _refused.Add(slot);
-                _admitted--;
+                _admitted.Remove(slot);
                 Tell(slot, rib.Table[slot].PathId, wanted, 0);
             }
         }
@@ -71,10 +74,10 @@ internal sealed class FamilyPolicy<TKey>(FamilyRib<TKey> rib, int index)
 
     private void Admit()
     {
-        while (_admitted < _limit && _refused.Next(0) is var slot and >= 0)
+        while (_admitted.Count < _limit && _refused.Next(0) is var slot and >= 0)
         {
             _refused.Remove(slot);
-            _admitted++;
+            _admitted.Add(slot);
             Tell(slot, rib.Table[slot].PathId, 0, Offered(slot));
         }
     }

@@ -24,6 +24,9 @@ internal sealed partial class RouteTable<TKey>
     /// <summary>One more than the highest slot ever used.</summary>
     public int End { get; private set; } = 1;
 
+    /// <summary>The slots of routes that have a path identifier (RFC 7911).</summary>
+    public SlotSet WithPathId { get; } = new();
+
     public ref RouteEntry<TKey> this[int slot] => ref _pages[slot >> PageBits]![slot & (PageSlots - 1)];
 
     /// <summary>The slot of a route; 0 for none.</summary>
@@ -66,6 +69,11 @@ internal sealed partial class RouteTable<TKey>
         ref int bucket = ref Bucket(BucketOf(Hash(key, length, pathId)));
         this[slot] = new() { Key = key, Length = length, PathId = pathId, HashNext = bucket };
         bucket = slot;
+        if (pathId != 0)
+        {
+            WithPathId.Add(slot);
+        }
+
         return slot;
     }
 
@@ -80,6 +88,7 @@ internal sealed partial class RouteTable<TKey>
         }
 
         link = entry.HashNext;
+        WithPathId.Remove(slot);
         entry = new() { HashNext = _free };
         _free = slot;
         _used--;

@@ -18,10 +18,10 @@ internal static class BenchCommands
     // A table needs the width; a pipe has none of its own.
     private const int PipeWidth = 160;
 
-    private static readonly Option<int?> Runs = new("--runs") { Description = "How often each thing is measured (gap 20, drain 5, alloc 5, rib 5, assign 1, vip 5)", Recursive = true };
+    private static readonly Option<int?> Runs = new("--runs") { Description = "How often each thing is measured (gap 20, drain 5, alloc 5, rib 5, bgp fault 5, assign 1, vip 5)", Recursive = true };
     private static readonly Option<string?> Json = new("--json") { Description = "File the figures are written to as well", Recursive = true };
 
-    private static readonly string[] BgpNames = ["bgp-pack", "bgp-sync", "bgp-change", "bgp-session", "bgp-service", "bgp-bfd"];
+    private static readonly string[] BgpNames = ["bgp-pack", "bgp-sync", "bgp-change", "bgp-session", "bgp-service", "bgp-bfd", "bgp-fault"];
 
     private static readonly string[] VipNames = ["vip-gap", "vip-move", "vip-idle", "vip-forward", "vip-endpoint", "vip-burn"];
 
@@ -57,6 +57,7 @@ internal static class BenchCommands
             Part("session", "Many sessions, and keepalives under load", "bgp-session"),
             Part("service", "Services added to a cluster, to the wire of 32 peers", "bgp-service"),
             Part("bfd", "False failures of BFD while all processors burn", "bgp-bfd"),
+            Part("fault", "What a client loses by a link cut with BFD, and by a speaker that restarts", "bgp-fault"),
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, ["rib", .. BgpNames], cancellation));
         return command;
@@ -121,6 +122,9 @@ internal static class BenchCommands
                     break;
                 case "bgp-bfd":
                     await report.MeasureAsync("BFD under load", () => BfdBench.RunAsync(report, BgpSizes.FromEnvironment().BurnSeconds, cancellation), cancellation);
+                    break;
+                case "bgp-fault":
+                    await report.MeasureAsync("BGP, link cut and restart", () => FaultBench.RunAsync(report, Times(5), cancellation), cancellation);
                     break;
                 case "assign":
                     await report.MeasureAsync("Assignment through the API server", () => AssignmentBench.RunAsync(report, Times(1), cancellation), cancellation);

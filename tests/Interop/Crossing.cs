@@ -12,7 +12,6 @@ namespace LoadBalancer.Interop;
 /// </summary>
 public sealed class Crossing : IAsyncDisposable
 {
-    private const int FlowsTried = 200;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly List<GapProbe> _probes = [];
     private readonly List<HttpLoad> _loads = [];
@@ -26,7 +25,7 @@ public sealed class Crossing : IAsyncDisposable
             foreach (string prefix in prefixes)
             {
                 IPAddress address = IPAddress.Parse(prefix[..prefix.IndexOf('/', StringComparison.Ordinal)]);
-                crossing._probes.Add(await FlowAsync(world, new IPEndPoint(address, BgpWorld.EchoPort), by));
+                crossing._probes.Add(await GapProbe.StartByAsync(world.Network.Remote!, new IPEndPoint(address, BgpWorld.EchoPort), by.Name, Patience, BgpWorld.Cancellation));
                 crossing._loads.Add(HttpLoad.Start(world.Network.Remote!, new IPEndPoint(address, 80), NginxBackend.HostNames[0]));
             }
 
@@ -86,33 +85,5 @@ public sealed class Crossing : IAsyncDisposable
             await probe.DisposeAsync();
         foreach (HttpLoad load in _loads)
             await load.DisposeAsync();
-    }
-
-    // Which node a flow takes is the router's choice, by its ports: flows are begun until one goes by the node that is wanted.
-    private static async Task<GapProbe> FlowAsync(BgpWorld world, IPEndPoint target, LabHost by)
-    {
-        for (int i = 0; i < FlowsTried; i++)
-        {
-            GapProbe probe = GapProbe.Start(world.Network.Remote!, target);
-            try
-            {
-                await probe.WaitForAnswersAsync(1, Patience, BgpWorld.Cancellation);
-                if (probe.LastAnswerer == by.Name)
-                {
-                    // Those before the route was in the kernel do not count.
-                    probe.Restart();
-                    return probe;
-                }
-            }
-            catch
-            {
-                await probe.DisposeAsync();
-                throw;
-            }
-
-            await probe.DisposeAsync();
-        }
-
-        throw new TimeoutException($"none of {FlowsTried} flows to {target} goes by {by}");
     }
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json.Nodes;
-using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
 
 namespace LoadBalancer.Interop;
@@ -24,14 +22,6 @@ public sealed class KernelWatch : IAsyncDisposable
     {
         LabProcess monitor = await world.Network.StartProcessAsync(world.Network.Router.Namespace, "route-monitor", "ip", "-o", "monitor", "route");
         return new KernelWatch(world, monitor, prefixes);
-    }
-
-    /// <summary>Next hops of a prefix in the router's kernel.</summary>
-    public static async Task<int> NextHopsAsync(BgpWorld world, string prefix)
-    {
-        string answer = await LabNetwork.RunAsync(world.Network.Router.Namespace, "ip", [RouterOptions.IsIPv6(prefix) ? "-6" : "-4", "-d", "-j", "route", "show", prefix], null, BgpWorld.Cancellation);
-        JsonArray routes = answer.Trim().Length == 0 ? [] : JsonNode.Parse(answer)!.AsArray();
-        return routes.Sum(static r => r!["nexthops"]?.AsArray().Count ?? 1);
     }
 
     /// <summary>Ends it: how often it looked, the fewest next hops it saw, and what the kernel said of the prefixes.</summary>
@@ -59,7 +49,7 @@ public sealed class KernelWatch : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             foreach (string prefix in _prefixes)
-                fewest = Math.Min(fewest, await NextHopsAsync(world, prefix));
+                fewest = Math.Min(fewest, await KernelRoutes.NextHopsAsync(world.Network, prefix, BgpWorld.Cancellation));
             looks++;
         }
 

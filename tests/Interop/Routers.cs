@@ -14,11 +14,11 @@ public static class Routers
 
     public static IRouter Make(RouterKind kind, LabNetwork network, RouterOptions options) => kind switch
     {
-        RouterKind.Frr => new Frr(network, options),
-        RouterKind.Bird => new Bird(network, options),
-        RouterKind.GoBgp => new GoBgp(network, options),
-        RouterKind.OpenBgpd => new OpenBgpd(network, options),
-        RouterKind.ExaBgp => new ExaBgp(network, options),
+        RouterKind.Frr => new Frr(network, options, BgpWorld.Cancellation),
+        RouterKind.Bird => new Bird(network, options, BgpWorld.Cancellation),
+        RouterKind.GoBgp => new GoBgp(network, options, BgpWorld.Cancellation),
+        RouterKind.OpenBgpd => new OpenBgpd(network, options, BgpWorld.Cancellation),
+        RouterKind.ExaBgp => new ExaBgp(network, options, BgpWorld.Cancellation),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -170,7 +170,7 @@ public sealed class Scene : IAsyncDisposable
     {
         foreach (string prefix in prefixes)
             await _world.UntilAsync($"{prefix} by {nextHops} next hops in the kernel", Patience, async () =>
-                await KernelWatch.NextHopsAsync(_world, prefix) is var hops && hops == nextHops ? null : $"{hops} next hops");
+                await KernelRoutes.NextHopsAsync(_world.Network, prefix, BgpWorld.Cancellation) is var hops && hops == nextHops ? null : $"{hops} next hops");
     }
 
     /// <summary>Waits until BFD is up with all nodes, by the router.</summary>
@@ -243,11 +243,11 @@ public sealed class Scene : IAsyncDisposable
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private async Task<int> BfdUpAsync() => Router switch
+    private Task<int> BfdUpAsync() => Router switch
     {
-        Frr frr => JsonNode.Parse(await frr.VtyshAsync("show bfd peers json"))!.AsArray().Count(static p => (string?)p!["status"] == "up"),
-        Bird bird => (await bird.BirdcAsync("show", "bfd", "sessions")).Split('\n').Count(static l => l.Contains(" Up ", StringComparison.Ordinal)),
-        _ => 0,
+        Frr frr => frr.BfdUpAsync(),
+        Bird bird => bird.BfdUpAsync(),
+        _ => Task.FromResult(0),
     };
 
     private string Service(string name) => $"/api/v1/namespaces/{_world.Cluster.Namespace}/services/{name}";

@@ -17,6 +17,7 @@ public sealed class GapProbe : IAsyncDisposable
     /// <summary>Octets of the sequence number, big-endian, at the start of requests and answers.</summary>
     internal const int SequenceSize = 8;
 
+    private const int FlowsTried = 200;
     private const int ReceiveOctets = 1 << 23;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(1);
@@ -59,6 +60,38 @@ public sealed class GapProbe : IAsyncDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Starts sending to a service that a router spreads over nodes, by a flow that a certain node answers. Which one a flow
+    /// takes is the router's choice, by its ports: flows are begun until one goes there.
+    /// </summary>
+    public static async Task<GapProbe> StartByAsync(
+        LabNamespace place, IPEndPoint target, string node, TimeSpan patience, CancellationToken cancellation = default)
+    {
+        for (var i = 0; i < FlowsTried; i++)
+        {
+            var probe = Start(place, target);
+            try
+            {
+                await probe.WaitForAnswersAsync(1, patience, cancellation);
+                if (probe.LastAnswerer == node)
+                {
+                    // Those before the route was in the kernel do not count.
+                    probe.Restart();
+                    return probe;
+                }
+            }
+            catch
+            {
+                await probe.DisposeAsync();
+                throw;
+            }
+
+            await probe.DisposeAsync();
+        }
+
+        throw new TimeoutException($"none of {FlowsTried} flows to {target} goes by {node}");
     }
 
     /// <summary>Waits until the service has answered this often in all.</summary>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace LoadBalancer.Interop;
+namespace LoadBalancer.Lab.Routers;
 
 /// <summary>What a router is to do.</summary>
 public sealed record RouterOptions

@@ -5,10 +5,10 @@ using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
 
-namespace LoadBalancer.Interop;
+namespace LoadBalancer.Lab.Routers;
 
 /// <summary>OpenBGPD in a namespace of the lab; on Linux it keeps its routes to itself.</summary>
-public sealed class OpenBgpd(LabNetwork network, RouterOptions options) : RouterDaemon(network, options), IRouter
+public sealed class OpenBgpd(LabNetwork network, RouterOptions options, CancellationToken cancellation) : RouterDaemon(network, options, cancellation), IRouter
 {
     // The home of its user, where it shuts itself in; its package leaves the making to the init system.
     private const string Jail = "/run/openbgpd";
@@ -20,7 +20,7 @@ public sealed class OpenBgpd(LabNetwork network, RouterOptions options) : Router
         Directory.CreateDirectory(Files);
         Directory.CreateDirectory(Jail);
         string file = Path.Combine(Files, "bgpd.conf");
-        await File.WriteAllTextAsync(file, Configuration(), BgpWorld.Cancellation);
+        await File.WriteAllTextAsync(file, Configuration(), Cancellation);
 #pragma warning disable CA1416 // the lab is Linux through and through
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 #pragma warning restore CA1416

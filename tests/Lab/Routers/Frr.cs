@@ -5,10 +5,10 @@ using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
 
-namespace LoadBalancer.Interop;
+namespace LoadBalancer.Lab.Routers;
 
 /// <summary>FRR in a namespace of the lab: zebra, bgpd and, where it is wanted, bfdd; learned routes reach the kernel there.</summary>
-public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemon(network, options), IRouter
+public sealed class Frr(LabNetwork network, RouterOptions options, CancellationToken cancellation) : RouterDaemon(network, options, cancellation), IRouter
 {
     private const string Programs = "/usr/lib/frr";
 
@@ -23,8 +23,8 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
         // A file for each: a daemon leaves the configuration at the `exit` of a block that it does not know.
         string[] daemons = Options.BfdMilliseconds is null ? ["zebra", "bgpd"] : ["zebra", "bfdd", "bgpd"];
         foreach (string daemon in daemons)
-            await File.WriteAllTextAsync(ConfigurationFile(daemon), Configuration(daemon), BgpWorld.Cancellation);
-        await Command.RunAsync("chown", ["-R", "frr:frr", .. Directories], null, BgpWorld.Cancellation);
+            await File.WriteAllTextAsync(ConfigurationFile(daemon), Configuration(daemon), Cancellation);
+        await Command.RunAsync("chown", ["-R", "frr:frr", .. Directories], null, Cancellation);
         foreach (string daemon in daemons)
         {
             string socket = Path.Combine(Directories[1], $"{daemon}.vty");
@@ -86,6 +86,9 @@ public sealed class Frr(LabNetwork network, RouterOptions options) : RouterDaemo
         JsonNode? neighbor = (await VtyshJsonAsync($"show bgp neighbors {peer} json"))?[peer];
         return $"{neighbor?["lastResetDueTo"]}; {neighbor?["lastNotificationReason"]}; {neighbor?["lastShutdownDescription"]}";
     }
+
+    /// <summary>With how many peers BFD is up.</summary>
+    public async Task<int> BfdUpAsync() => (await VtyshJsonAsync("show bfd peers json"))?.AsArray().Count(static p => (string?)p!["status"] == "up") ?? 0;
 
     /// <summary>What vtysh answers to commands.</summary>
     public Task<string> VtyshAsync(params IReadOnlyList<string> commands) =>

@@ -5,13 +5,13 @@ using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
 
-namespace LoadBalancer.Interop;
+namespace LoadBalancer.Lab.Routers;
 
 /// <summary>
 /// ExaBGP in a namespace of the lab. It keeps no table: it tells a program of ours every message as one line of JSON, and what
 /// a table would hold follows from those lines.
 /// </summary>
-public sealed class ExaBgp(LabNetwork network, RouterOptions options) : RouterDaemon(network, options), IRouter
+public sealed class ExaBgp(LabNetwork network, RouterOptions options, CancellationToken cancellation) : RouterDaemon(network, options, cancellation), IRouter
 {
     private string Told => Path.Combine(Files, "told.json");
 
@@ -25,10 +25,10 @@ public sealed class ExaBgp(LabNetwork network, RouterOptions options) : RouterDa
         File.Delete(Told);
         await RunAsync("mkfifo", Orders);
         // The fifo is open for both, so that neither side waits for the other; what pumps it ends with the daemon's pipe.
-        await File.WriteAllTextAsync(script, $"#!/bin/sh\nexec 3<&0 4<>{Orders}\ncat <&4 3<&- &\npump=$!\ncat <&3 4<&- >{Told}\nkill $pump\n", BgpWorld.Cancellation);
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\nexec 3<&0 4<>{Orders}\ncat <&4 3<&- &\npump=$!\ncat <&3 4<&- >{Told}\nkill $pump\n", Cancellation);
         await RunAsync("chmod", "755", script);
         string file = Path.Combine(Files, "exabgp.conf");
-        await File.WriteAllTextAsync(file, Configuration(script), BgpWorld.Cancellation);
+        await File.WriteAllTextAsync(file, Configuration(script), Cancellation);
         await LaunchAsync(new LabProcessOptions
         {
             Name = "exabgp",
@@ -59,7 +59,7 @@ public sealed class ExaBgp(LabNetwork network, RouterOptions options) : RouterDa
     public async Task<long> UpdatesAsync(string peer) => (await ReadAsync()).Updates.GetValueOrDefault(peer);
 
     public Task RefreshAsync(string peer) => File.AppendAllTextAsync(
-        Orders, $"neighbor {peer} announce route-refresh ipv4 unicast\nneighbor {peer} announce route-refresh ipv6 unicast\n", BgpWorld.Cancellation);
+        Orders, $"neighbor {peer} announce route-refresh ipv4 unicast\nneighbor {peer} announce route-refresh ipv6 unicast\n", Cancellation);
 
     public Task DisableAsync(string peer, string words) => throw new NotSupportedException("ExaBGP disables no single neighbour");
 
@@ -82,7 +82,7 @@ public sealed class ExaBgp(LabNetwork network, RouterOptions options) : RouterDa
             return heard;
         await using FileStream stream = new(Told, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using StreamReader reader = new(stream);
-        string text = await reader.ReadToEndAsync(BgpWorld.Cancellation);
+        string text = await reader.ReadToEndAsync(Cancellation);
         // What follows the last line feed is being written.
         foreach (string line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
             // Orders are acknowledged in between, with a bare word.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace LoadBalancer.Interop;
+namespace LoadBalancer.Lab.Routers;
 
 /// <summary>The programs we meet.</summary>
 public enum RouterKind

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace LoadBalancer.Interop;
+namespace LoadBalancer.Lab.Routers;
 
 /// <summary>A real router in the lab, and what it knows.</summary>
 public interface IRouter : IAsyncDisposable

@@ -5,10 +5,10 @@ using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
 
-namespace LoadBalancer.Interop;
+namespace LoadBalancer.Lab.Routers;
 
 /// <summary>GoBGP in a namespace of the lab; it keeps its routes to itself.</summary>
-public sealed class GoBgp(LabNetwork network, RouterOptions options) : RouterDaemon(network, options), IRouter
+public sealed class GoBgp(LabNetwork network, RouterOptions options, CancellationToken cancellation) : RouterDaemon(network, options, cancellation), IRouter
 {
     private const int Established = 6;
     private const int AsPath = 2;
@@ -23,7 +23,7 @@ public sealed class GoBgp(LabNetwork network, RouterOptions options) : RouterDae
     {
         Directory.CreateDirectory(Files);
         string file = Path.Combine(Files, "gobgpd.toml");
-        await File.WriteAllTextAsync(file, Configuration(), BgpWorld.Cancellation);
+        await File.WriteAllTextAsync(file, Configuration(), Cancellation);
         await LaunchAsync(new LabProcessOptions { Name = "gobgpd", File = "gobgpd", Arguments = ["-f", file, "--api-hosts", "127.0.0.1:50051", "--log-plain"] });
         await UntilAsync("GoBGP", async () =>
             await SucceedsAsync("gobgp", "neighbor") && (await AskAsync("gobgp", "-j", "neighbor"))?.AsArray().Count == Options.Peers.Count);

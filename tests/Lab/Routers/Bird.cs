@@ -5,10 +5,10 @@ using System.Text.RegularExpressions;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
 
-namespace LoadBalancer.Interop;
+namespace LoadBalancer.Lab.Routers;
 
 /// <summary>BIRD in a namespace of the lab; learned routes reach the kernel there.</summary>
-public sealed partial class Bird(LabNetwork network, RouterOptions options) : RouterDaemon(network, options), IRouter
+public sealed partial class Bird(LabNetwork network, RouterOptions options, CancellationToken cancellation) : RouterDaemon(network, options, cancellation), IRouter
 {
     protected override bool PutsRoutes => true;
 
@@ -18,7 +18,7 @@ public sealed partial class Bird(LabNetwork network, RouterOptions options) : Ro
     {
         Directory.CreateDirectory(Files);
         string file = Path.Combine(Files, "bird.conf");
-        await File.WriteAllTextAsync(file, Configuration(), BgpWorld.Cancellation);
+        await File.WriteAllTextAsync(file, Configuration(), Cancellation);
         await LaunchAsync(new LabProcessOptions { Name = "bird", File = "bird", Arguments = ["-f", "-c", file, "-s", Control, "-P", Path.Combine(Files, "bird.pid")] });
         await UntilAsync("BIRD", () => SucceedsAsync("birdc", "-s", Control, "show", "status"));
     }
@@ -66,6 +66,9 @@ public sealed partial class Bird(LabNetwork network, RouterOptions options) : Ro
         IEnumerable<string> shown = (await BirdcAsync("show", "protocols", "all", name)).Split('\n').Where(static l => l.Contains("Last error:", StringComparison.Ordinal)).Select(static l => l.Trim());
         return string.Join("; ", shown.Concat(Processes[0].Output.Lines.Where(l => l.Contains($" {name}: ", StringComparison.Ordinal)).TakeLast(2)));
     }
+
+    /// <summary>With how many peers BFD is up.</summary>
+    public async Task<int> BfdUpAsync() => (await BirdcAsync("show", "bfd", "sessions")).Split('\n').Count(static l => l.Contains(" Up ", StringComparison.Ordinal));
 
     /// <summary>What birdc answers to a command.</summary>
     public Task<string> BirdcAsync(params IReadOnlyList<string> command) => RunAsync("birdc", ["-s", Control, .. command]);

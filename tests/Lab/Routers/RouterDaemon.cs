@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Processes;
 
-namespace LoadBalancer.Interop;
+namespace LoadBalancer.Lab.Routers;
 
 /// <summary>What the routers have in common: processes in the router's namespace of the lab, and files of their own.</summary>
-public abstract class RouterDaemon(LabNetwork network, RouterOptions options) : IAsyncDisposable
+public abstract class RouterDaemon(LabNetwork network, RouterOptions options, CancellationToken cancellation) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly List<LabProcess> _processes = [];
@@ -15,6 +15,9 @@ public abstract class RouterDaemon(LabNetwork network, RouterOptions options) : 
     public string Files { get; } = Path.Combine(network.State.Directory, "router");
 
     public IReadOnlyList<LabProcess> Processes => _processes;
+
+    /// <summary>Ends every wait.</summary>
+    protected CancellationToken Cancellation => cancellation;
 
     protected RouterOptions Options => options;
 
@@ -48,7 +51,7 @@ public abstract class RouterDaemon(LabNetwork network, RouterOptions options) : 
     }
 
     /// <summary>Runs a program in the router's namespace.</summary>
-    protected Task<string> RunAsync(string file, params IReadOnlyList<string> arguments) => LabNetwork.RunAsync(Place, file, arguments, null, BgpWorld.Cancellation);
+    protected Task<string> RunAsync(string file, params IReadOnlyList<string> arguments) => LabNetwork.RunAsync(Place, file, arguments, null, Cancellation);
 
     /// <summary>Runs a program in the router's namespace that answers in JSON; nothing when it answers nothing.</summary>
     protected async Task<JsonNode?> AskAsync(string file, params IReadOnlyList<string> arguments)
@@ -67,11 +70,11 @@ public abstract class RouterDaemon(LabNetwork network, RouterOptions options) : 
         {
             if (Stopwatch.GetElapsedTime(began) > Patience || _processes.Exists(static p => !p.IsRunning))
                 throw new CommandFailedException($"{what} did not come to be:\n{string.Join('\n', _processes.Select(static p => $"{p.Name} ({p.ExitCode}): {p.Output.Tail(20)}"))}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, BgpWorld.Cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
         }
     }
 
     /// <summary>Whether a command succeeds.</summary>
     protected async Task<bool> SucceedsAsync(string file, params IReadOnlyList<string> arguments) =>
-        (await Command.TryRunAsync("ip", ["netns", "exec", Place.Name, file, .. arguments], null, BgpWorld.Cancellation)).Status == 0;
+        (await Command.TryRunAsync("ip", ["netns", "exec", Place.Name, file, .. arguments], null, Cancellation)).Status == 0;
 }

@@ -71,7 +71,7 @@ public sealed class ClusterTests
             await Task.Delay(TimeSpan.FromSeconds(0.5), TimeProvider.System, Cancellation);
         }
 
-        await EventuallyAsync("it is master again", () => Task.FromResult(daemon.Output.From(from).Any(static l => l.Contains("-> master", StringComparison.Ordinal))));
+        await EventuallyAsync("it is master again", () => Task.FromResult(daemon.Output.From(from).Any(static l => l.Contains("\"To\":\"master\"", StringComparison.Ordinal))));
         await cluster.Admin.CreateAsync(Read(Shop.Replace("shop", "mail", StringComparison.Ordinal).Replace(Vip, OtherVip, StringComparison.Ordinal)), Cancellation);
         await HolderAsync(cluster, OtherVip);
         Assert.True(daemon.IsRunning);

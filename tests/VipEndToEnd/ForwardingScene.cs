@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
@@ -14,7 +15,7 @@ public sealed class ForwardingScene(VipLab lab) : IAsyncLifetime
     public const int UdpPort = 5300;
     private const int SorryPort = NginxBackend.HttpPort;
 
-    private readonly Dictionary<LabHost, NginxBackend> _nginx = [];
+    private readonly ConcurrentDictionary<LabHost, NginxBackend> _nginx = [];
     private readonly Dictionary<LabHost, UdpEcho> _echo = [];
     private string _inForce = "";
 
@@ -95,6 +96,8 @@ public sealed class ForwardingScene(VipLab lab) : IAsyncLifetime
     /// <summary>Brings virtual servers into force, and waits until they are and every check was asked.</summary>
     public async Task ApplyAsync(string servers)
     {
+        // What a test that failed left dead is not the next one's matter.
+        await Task.WhenAll(_nginx.Where(static n => !n.Value.Process.IsRunning).Select(n => StartServerAsync(n.Key)).ToArray());
         long before = -1;
         if (servers != _inForce)
         {

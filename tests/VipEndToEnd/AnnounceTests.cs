@@ -44,7 +44,7 @@ public sealed class AnnounceTests(VipLab lab)
         AdvertFrame advert = tape.Adverts(Id, ipv6: false, from).First(a => a.Host == Second.Name && a.Priority > 0);
         ClaimFrame claim = tape.Claims(Vip, from).First(c => c.Host == Second.Name);
         Assert.True(advert.Number < claim.Number, $"the advert is number {advert.Number}, the claim {claim.Number}");
-        Assert.DoesNotContain(tape.Claims(Vip, from), c => c.Host == First.Name);
+        Assert.DoesNotContain(tape.Claims(Vip, advert.Number), c => c.Host == First.Name);
         await AnswersAloneAsync(tape, Second);
         JsonNode route = JsonNode.Parse(await LabNetwork.RunAsync(Second.Namespace, "ip", ["-j", "route", "get", lab.Network.Client.ServiceAddress.ToString()], null, VipLab.Cancellation))!;
         Assert.Equal(Second.ServiceAddress.ToString(), (string)route[0]!["prefsrc"]!);

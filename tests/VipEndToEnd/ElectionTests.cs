@@ -85,7 +85,7 @@ public sealed class ElectionTests(VipLab lab)
     public async Task Master_IsKilledAndStartsAgainAtOnce_GoesOnAsMaster()
     {
         await using Scene scene = lab.Open();
-        string slow(int priority) => File(Instance("web", priority, Addresses, interval: "5s"));
+        string slow(int priority) => File(Instance("web", priority, Addresses, interval: "3s"));
         await scene.StartAsync(First, slow(150));
         await scene.WaitForHoldersAsync(VipLab.Vip, First);
         await scene.StartAsync(Second, slow(100));

@@ -23,15 +23,18 @@ internal sealed class Companions : ITrackSink, IAsyncDisposable
     private readonly ForwardingPlane _forwarding;
     private readonly HealthTools _tools;
     private readonly ProtocolPlane _plane;
+    private readonly string _nodeName;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ServiceTrack> _services = new(StringComparer.Ordinal);
     private readonly HashSet<string> _masters = new(StringComparer.Ordinal);
     private VipConfiguration _configuration = new();
     private bool _mastersChanged;
 
-    public Companions(ProtocolPlane plane, ILogger logger, TimeProvider time)
+    /// <summary>Begins with nothing to do; the node is called so where the configuration gives it no name.</summary>
+    public Companions(ProtocolPlane plane, string nodeName, ILogger logger, TimeProvider time)
     {
         _plane = plane;
+        _nodeName = nodeName;
         _configured = new(_programs);
         _tools = new() { Scripts = _configured, Time = time };
         _hooks = new(_programs, logger, time);
@@ -101,8 +104,9 @@ internal sealed class Companions : ITrackSink, IAsyncDisposable
     public void Tell(HookCall call, ValueList<NotifyHook> own)
     {
         VipConfiguration configuration = _configuration;
-        _hooks.Tell(call, own, configuration.Global);
-        _hooks.Tell(call, configuration.Notify, configuration.Global);
+        GlobalSettings global = configuration.Global.NodeName.Length > 0 ? configuration.Global : configuration.Global with { NodeName = _nodeName };
+        _hooks.Tell(call, own, global);
+        _hooks.Tell(call, configuration.Notify, global);
     }
 
     private void TellHeld()

@@ -43,7 +43,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
         using HoldingPlane holding = new(plane.TakeLinks, logger);
         MonoTime now = time.MonoNow();
         holding.Sweep(Plans(configuration), Resuming(configuration, resume, now, state.Maintenance), now + LongestSilence(configuration));
-        await using Companions companions = new(plane, logger, time);
+        await using Companions companions = new(plane, options.NodeName, logger, time);
         await using ClusterDoor? cluster = ClusterDoor.Open(options.Kubernetes, time, logger);
         VipdStatus status = new(options, plane, companions, cluster, time);
         VipdDaemon daemon = new(plane, holding, companions, status, cluster, options);

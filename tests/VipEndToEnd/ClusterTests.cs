@@ -5,6 +5,7 @@ using LoadBalancer.ApiServer;
 using LoadBalancer.Lab.Cluster;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Probes;
+using LoadBalancer.Lab.Processes;
 using LoadBalancer.Lab.Workloads;
 using static LoadBalancer.VipEndToEnd.Scene;
 
@@ -14,21 +15,24 @@ namespace LoadBalancer.VipEndToEnd;
 public sealed class ClusterTests
 {
     private const string Vip = "192.0.2.120";
+    private const string OtherVip = "192.0.2.121";
+    private const string Shop = $$"""
+        apiVersion: loadbalancer.io/v1alpha1
+        kind: VirtualIP
+        metadata: {name: shop}
+        spec:
+          addresses: [{{Vip}}/24]
+          advertisementInterval: 100ms
+        """;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Scenario", "K8-11")]
     public async Task VirtualIP_IsHeldByOneNodeAndMoves_WithoutTheApiServerToo()
     {
         await using LabCluster cluster = await StartAsync();
-        await cluster.Admin.CreateAsync(Read($$"""
-            apiVersion: loadbalancer.io/v1alpha1
-            kind: VirtualIP
-            metadata: {name: shop}
-            spec:
-              addresses: [{{Vip}}/24]
-              advertisementInterval: 100ms
-            """), Cancellation);
+        await cluster.Admin.CreateAsync(Read(Shop), Cancellation);
         foreach (LabHost node in cluster.Network.Nodes)
         {
             await cluster.StartVipdAsync(node, "--virtual-ips");
@@ -48,6 +52,33 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    [Trait("Scenario", "FI-28")]
+    public async Task Daemon_StoodStillForSeconds_GoesOnAndStillFollowsTheCluster()
+    {
+        await using LabCluster cluster = await StartAsync(nodes: 1);
+        LabHost node = cluster.Network.Nodes[0];
+        await cluster.Admin.CreateAsync(Read(Shop), Cancellation);
+        LabProcess daemon = await cluster.StartVipdAsync(node, "--virtual-ips");
+        await HolderAsync(cluster, Vip);
+        int from = daemon.Output.Count;
+        // First the thread that elects: what looks at it each second waits by the time that all stands still.
+        using (HeldThread.Of(daemon, "vrrp"))
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.2), TimeProvider.System, Cancellation);
+            daemon.Pause();
+            await Task.Delay(TimeSpan.FromSeconds(5.8), TimeProvider.System, Cancellation);
+            daemon.Resume();
+            await Task.Delay(TimeSpan.FromSeconds(0.5), TimeProvider.System, Cancellation);
+        }
+
+        await EventuallyAsync("it is master again", () => Task.FromResult(daemon.Output.From(from).Any(static l => l.Contains("\"To\":\"master\"", StringComparison.Ordinal))));
+        await cluster.Admin.CreateAsync(Read(Shop.Replace("shop", "mail", StringComparison.Ordinal).Replace(Vip, OtherVip, StringComparison.Ordinal)), Cancellation);
+        await HolderAsync(cluster, OtherVip);
+        Assert.True(daemon.IsRunning);
+    }
+
+    [Fact]
+    [Trait("Scenario", "K8-01")]
     public async Task ServicesConfigMap_OfKubeKeepalivedVip_ForwardsToTheService()
     {
         await using LabCluster cluster = await StartAsync();
@@ -87,10 +118,10 @@ public sealed class ClusterTests
         Assert.Contains(cluster.Network.Nodes, n => n.Name == answer.Node);
     }
 
-    private static Task<LabCluster> StartAsync() => LabCluster.StartAsync(
+    private static Task<LabCluster> StartAsync(int nodes = 2) => LabCluster.StartAsync(
         new LabClusterOptions
         {
-            Topology = new LabTopology { Nodes = 2 },
+            Topology = new LabTopology { Nodes = nodes },
             ServiceProxies = false,
             StartApiServer = static async cancellation =>
             {

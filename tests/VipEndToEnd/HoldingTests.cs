@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Probes;
+using LoadBalancer.Lab.Vip;
 using static LoadBalancer.VipEndToEnd.Scene;
 
 namespace LoadBalancer.VipEndToEnd;
@@ -15,17 +16,24 @@ public sealed class HoldingTests(VipLab lab)
     private LabHost Second => lab.Nodes[1];
 
     [Fact]
+    [Trait("Scenario", "ARP-10")]
     public async Task Address_DeletedByHand_IsBack()
     {
+        using SegmentTape tape = await SegmentTape.StartAsync(lab.Network, VipLab.Cancellation);
         await using Scene scene = lab.Open();
         await scene.StartAsync(First, File(Instance("web", 150, Addresses)));
         await scene.WaitForHoldersAsync(VipLab.Vip, First);
+        int from = tape.Position;
         await LabNetwork.RunAsync(First.Namespace, "ip", ["address", "del", Addresses, "dev", "eth0"], null, VipLab.Cancellation);
         await scene[First].WaitForLineAsync("\"EventId\":12011", Patience, VipLab.Cancellation);
         Assert.Contains(VipLab.Vip, await AddressesAsync(First));
+        // It stayed master all the time, and said no farewell.
+        Assert.Equal(1, (int)(await scene.RowAsync(First, "web"))["counters"]!["becameMaster"]!);
+        Assert.DoesNotContain(tape.Adverts(51, ipv6: false, from), static a => a.Priority == 0);
     }
 
     [Fact]
+    [Trait("Scenario", "ARP-11")]
     public async Task Address_AddedByHandOnABackup_IsToldAndStays()
     {
         await using Scene scene = lab.Open();

@@ -16,6 +16,7 @@ public sealed class Scene(VipLab lab, int number) : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<LabHost, LabProcess> _daemons = [];
+    private readonly Dictionary<LabHost, string> _files = [];
     private readonly HashSet<LabHost> _used = [];
     private int _starts;
 
@@ -36,9 +37,10 @@ public sealed class Scene(VipLab lab, int number) : IAsyncDisposable
 
     public static string File(params IReadOnlyList<string> instances) => "version: 1\ninstances:\n" + string.Concat(instances);
 
-    /// <summary>Starts the daemon on a node, with what was there before of its state.</summary>
-    public async Task<LabProcess> StartAsync(LabHost node, string configuration)
+    /// <summary>Starts the daemon on a node, with what was there before of its state. The name of its file says of which kind it is.</summary>
+    public async Task<LabProcess> StartAsync(LabHost node, string configuration, string file = "vipd.yaml")
     {
+        _files[node] = file;
         await WriteAsync(node, configuration);
         _used.Add(node);
         LabProcess process = await lab.Network.StartProcessAsync(
@@ -51,10 +53,12 @@ public sealed class Scene(VipLab lab, int number) : IAsyncDisposable
         return process;
     }
 
-    public Task WriteAsync(LabHost node, string configuration)
+    /// <summary>Writes a configuration in one step, so that nobody reads half of it.</summary>
+    public async Task WriteAsync(LabHost node, string configuration)
     {
-        Directory.CreateDirectory(DirectoryOf(node));
-        return System.IO.File.WriteAllTextAsync(ConfigurationOf(node), configuration, VipLab.Cancellation);
+        string fresh = Path.Combine(DirectoryOf(node), "fresh");
+        await System.IO.File.WriteAllTextAsync(fresh, configuration, VipLab.Cancellation);
+        System.IO.File.Move(fresh, ConfigurationOf(node), overwrite: true);
     }
 
     /// <summary>Writes another configuration and has it read; waits until it was.</summary>
@@ -73,9 +77,12 @@ public sealed class Scene(VipLab lab, int number) : IAsyncDisposable
     /// <summary>The row of an instance in a node's status.</summary>
     public async Task<JsonNode> RowAsync(LabHost node, string instance)
     {
-        JsonNode document = JsonNode.Parse(await AskAsync(node, "status", "-o", "json"))!;
+        JsonNode document = await StatusAsync(node);
         return document["instances"]!.AsArray().Single(i => (string)i!["name"]! == instance)!;
     }
+
+    /// <summary>The status document of a node.</summary>
+    public async Task<JsonNode> StatusAsync(LabHost node) => JsonNode.Parse(await AskAsync(node, "status", "-o", "json"))!;
 
     public async Task<string> StateAsync(LabHost node, string instance) => (string)(await RowAsync(node, instance))["state"]!;
 
@@ -126,32 +133,34 @@ public sealed class Scene(VipLab lab, int number) : IAsyncDisposable
         }
     }
 
-    private string DirectoryOf(LabHost node) => Path.Combine(lab.Network.State.Directory, "vipd", $"{number}-{node.Name}");
+    /// <summary>A directory of the test's own on a node: root's, for all to read.</summary>
+    public string DirectoryOf(LabHost node) => Directory.CreateDirectory(Path.Combine(lab.Network.State.Directory, "vipd", $"{number}-{node.Name}")).FullName;
 
-    private string ConfigurationOf(LabHost node) => Path.Combine(DirectoryOf(node), "vipd.yaml");
+    public string ConfigurationOf(LabHost node) => Path.Combine(DirectoryOf(node), _files.GetValueOrDefault(node, "vipd.yaml"));
+
+    /// <summary>Puts a shell script into a node's directory, which all may run.</summary>
+    public async Task<string> ScriptAsync(LabHost node, string name, string text)
+    {
+        string path = Path.Combine(DirectoryOf(node), name);
+        await System.IO.File.WriteAllTextAsync(path, "#!/bin/sh\n" + text, VipLab.Cancellation);
+        System.IO.File.SetUnixFileMode(path, (UnixFileMode)0x1ED); // 0755
+        return path;
+    }
 
     private string StateOf(LabHost node) => Path.Combine(DirectoryOf(node), "state");
 
     public async ValueTask DisposeAsync()
     {
         await lab.Network.HealAllAsync();
-        foreach (LabProcess process in _daemons.Values)
-        {
-            if (process.IsRunning)
-            {
-                await process.StopAsync();
-            }
-        }
-
+        await Task.WhenAll(_daemons.Values.Where(static p => p.IsRunning).Select(static p => p.StopAsync()));
         foreach (LabHost node in _used)
         {
             // What a killed one left is on nobody's books any more.
-            foreach (string vip in (string[])[VipLab.Vip + "/24", VipLab.Vip6 + "/64"])
+            string[] own = [node.ServiceAddress.ToString(), node.ServiceAddress6.ToString()];
+            JsonNode link = JsonNode.Parse(await LabNetwork.RunAsync(node.Namespace, "ip", ["-j", "address", "show", "dev", "eth0"]))![0]!;
+            foreach (JsonNode? left in link["addr_info"]!.AsArray().Where(a => (string)a!["scope"]! == "global" && !own.Contains((string)a["local"]!)))
             {
-                if ((await AddressesAsync(node)).Contains(vip.Split('/')[0]))
-                {
-                    await LabNetwork.RunAsync(node.Namespace, "ip", ["address", "del", vip, "dev", "eth0"]);
-                }
+                await LabNetwork.RunAsync(node.Namespace, "ip", ["address", "del", $"{left!["local"]}/{left["prefixlen"]}", "dev", "eth0"]);
             }
         }
     }

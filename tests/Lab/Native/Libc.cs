@@ -64,4 +64,11 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
     internal static partial int SetScheduler(int thread, int policy, in int priority);
+
+    // Variadic in its header, and plain words in registers on the machines there are.
+    [LibraryImport("libc", EntryPoint = "ptrace", SetLastError = true)]
+    internal static partial nint Trace(nint request, nint thread, nint address, nint data);
+
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    internal static partial int WaitFor(int thread, nint status, int options);
 }

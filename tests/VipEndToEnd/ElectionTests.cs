@@ -34,6 +34,8 @@ public sealed class ElectionTests(VipLab lab)
     [Theory]
     [InlineData(CutKind.Silent)]
     [InlineData(CutKind.Carrier)]
+    [Trait("Scenario", "FI-02")]
+    [Trait("Scenario", "FI-22")]
     public async Task Master_LosesItsLink_TheNextTakesOverAndLosesAgain(CutKind kind)
     {
         await using Scene scene = lab.Open();
@@ -72,6 +74,8 @@ public sealed class ElectionTests(VipLab lab)
     }
 
     [Fact]
+    [Trait("Scenario", "FI-08")]
+    [Trait("Scenario", "FI-37")]
     public async Task Master_IsKilledAndStartsAgainAtOnce_GoesOnAsMaster()
     {
         await using Scene scene = lab.Open();
@@ -94,6 +98,8 @@ public sealed class ElectionTests(VipLab lab)
     }
 
     [Fact]
+    [Trait("Scenario", "FI-09")]
+    [Trait("Scenario", "ARP-14")]
     public async Task Node_IsKilledAndStartsMuchLater_LeftoversGoFirst()
     {
         await using Scene scene = lab.Open();
@@ -141,6 +147,7 @@ public sealed class ElectionTests(VipLab lab)
     }
 
     [Fact]
+    [Trait("Scenario", "TX-11")]
     public async Task VirtualMac_AddressMoves_KeepsTheHardwareAddress()
     {
         await using Scene scene = lab.Open();

@@ -15,6 +15,7 @@ public sealed class HoldingTests(VipLab lab)
     private LabHost Second => lab.Nodes[1];
 
     [Fact]
+    [Trait("Scenario", "ARP-10")]
     public async Task Address_DeletedByHand_IsBack()
     {
         await using Scene scene = lab.Open();
@@ -26,6 +27,7 @@ public sealed class HoldingTests(VipLab lab)
     }
 
     [Fact]
+    [Trait("Scenario", "ARP-11")]
     public async Task Address_AddedByHandOnABackup_IsToldAndStays()
     {
         await using Scene scene = lab.Open();
@@ -63,6 +65,9 @@ public sealed class HoldingTests(VipLab lab)
     }
 
     [Fact]
+    [Trait("Scenario", "CFG-05")]
+    [Trait("Scenario", "CFG-06")]
+    [Trait("Scenario", "CFG-08")]
     public async Task Reload_AnotherInstanceIsAddedAndGone_TheFirstIsUntouched()
     {
         await using Scene scene = lab.Open();

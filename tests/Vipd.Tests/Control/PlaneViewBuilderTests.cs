@@ -12,12 +12,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LoadBalancer.Vipd.Tests.Control;
 
-public sealed class PlaneViewBuilderTests : IVrrpSink, IDisposable
+public sealed class PlaneViewBuilderTests : IDisposable
 {
     private static readonly IpAddr Own = IpAddr.Parse("192.0.2.1");
     private static readonly IpAddr Peer = IpAddr.Parse("192.0.2.2");
 
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"vipd-view-{Guid.NewGuid():N}");
+    private readonly Silent _sink = new();
     private readonly ResumeFile _resume;
     private readonly ProtocolPlane _plane;
     private readonly MonoTime _now = TimeProvider.System.MonoNow();
@@ -44,8 +45,8 @@ public sealed class PlaneViewBuilderTests : IVrrpSink, IDisposable
         InstanceSpec spec = Assert.Single(InstanceSpec.Of(new() { Instances = [settings] }));
         VrrpInstance machine = new(new VrrpKey(2, IpFamily.IPv4, 51), spec.Parameters);
         PlaneInstance instance = new(_plane, spec, spec.Plan) { Machine = machine };
-        machine.Step(VrrpEvent.Source(Own, 24), _now, this);
-        machine.Step(VrrpEvent.Start, _now, this);
+        machine.Step(VrrpEvent.Source(Own, 24), _now, _sink);
+        machine.Step(VrrpEvent.Start, _now, _sink);
         Hear(machine, hopLimit: 255, centiseconds: 50);
         Hear(machine, hopLimit: 9, centiseconds: 50);
 
@@ -81,19 +82,7 @@ public sealed class PlaneViewBuilderTests : IVrrpSink, IDisposable
         Assert.True(message.TryWrite(octets, IpFamily.IPv4, [IpAddr.Parse("192.0.2.100")], out _));
         VrrpMessage.Seal(octets, 200, Peer, VrrpWire.IPv4Group, Vrrp.ChecksumForm.PseudoHeader);
         Assert.True(VrrpPacket.TryRead(octets, Peer, VrrpWire.IPv4Group, out VrrpPacket packet, out _));
-        machine.Step(VrrpEvent.Received(packet, new VrrpArrival(Peer, VrrpWire.IPv4Group, hopLimit, 2)), _now, this);
-    }
-
-    public void Send(VrrpInstance instance, in VrrpTransmission transmission, ReadOnlySpan<byte> message)
-    {
-    }
-
-    public void Do(VrrpInstance instance, in VrrpCommand command)
-    {
-    }
-
-    public void Tell(VrrpInstance instance, in VrrpNotice notice)
-    {
+        machine.Step(VrrpEvent.Received(packet, new VrrpArrival(Peer, VrrpWire.IPv4Group, hopLimit, 2)), _now, _sink);
     }
 
     public void Dispose()
@@ -101,5 +90,20 @@ public sealed class PlaneViewBuilderTests : IVrrpSink, IDisposable
         _plane.Dispose();
         _resume.Dispose();
         File.Delete(_path);
+    }
+
+    private sealed class Silent : IVrrpSink
+    {
+        public void Send(VrrpInstance instance, in VrrpTransmission transmission, ReadOnlySpan<byte> message)
+        {
+        }
+
+        public void Do(VrrpInstance instance, in VrrpCommand command)
+        {
+        }
+
+        public void Tell(VrrpInstance instance, in VrrpNotice notice)
+        {
+        }
     }
 }

@@ -18,7 +18,6 @@ public sealed class ClusterTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Scenario", "K8-11")]
     public async Task VirtualIP_IsHeldByOneNodeAndMoves_WithoutTheApiServerToo()
     {
         await using LabCluster cluster = await StartAsync();
@@ -49,7 +48,6 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    [Trait("Scenario", "K8-01")]
     public async Task ServicesConfigMap_OfKubeKeepalivedVip_ForwardsToTheService()
     {
         await using LabCluster cluster = await StartAsync();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Probes;
 using static LoadBalancer.VipEndToEnd.Scene;
@@ -17,6 +18,7 @@ public sealed class ElectionTests(VipLab lab)
     private LabHost Third => lab.Nodes[2];
 
     [Fact]
+    [Trait("Scenario", "CFG-15")]
     public async Task ThreeNodes_Start_TheHighestPriorityHoldsTheAddress()
     {
         await using Scene scene = lab.Open();
@@ -29,13 +31,17 @@ public sealed class ElectionTests(VipLab lab)
             await scene.StateAsync(First, "web") == "master"
             && (string)(await scene.RowAsync(Second, "web"))["master"]! == First.ServiceAddress.ToString()
             && await scene.StateAsync(Third, "web") == "backup");
+        JsonNode row = await scene.RowAsync(Third, "web");
+        Assert.Equal((50, 0.1), ((int)row["priority"]!, (double)row["advertIntervalSeconds"]!));
+        Assert.InRange((double)row["masterDownIntervalSeconds"]!, 0.3, 0.4);
+        Assert.Contains(row["peers"]!.AsArray(), p => (string)p!["address"]! == First.ServiceAddress.ToString() && (int)p["priority"]! == 150);
+        Assert.True((long)row["counters"]!["received"]! > 0);
     }
 
     [Theory]
     [InlineData(CutKind.Silent)]
     [InlineData(CutKind.Carrier)]
     [Trait("Scenario", "FI-02")]
-    [Trait("Scenario", "FI-22")]
     public async Task Master_LosesItsLink_TheNextTakesOverAndLosesAgain(CutKind kind)
     {
         await using Scene scene = lab.Open();
@@ -98,8 +104,8 @@ public sealed class ElectionTests(VipLab lab)
     }
 
     [Fact]
-    [Trait("Scenario", "FI-09")]
     [Trait("Scenario", "ARP-14")]
+    [Trait("Scenario", "FI-09")]
     public async Task Node_IsKilledAndStartsMuchLater_LeftoversGoFirst()
     {
         await using Scene scene = lab.Open();

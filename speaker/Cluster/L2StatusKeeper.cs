@@ -14,18 +14,17 @@ namespace LoadBalancer.Speaker.Cluster;
 /// removes what a node that died has left behind for the same Service. Where this node cannot tell whether its peers died
 /// or it was cut off from them, a peer that writes or deletes is right: it heard more.
 /// </summary>
-internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<StatusWritten, ValueTask> post, ILogger logger)
+internal sealed class L2StatusKeeper
 {
-    private const int MostWrites = 16;
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, ServiceL2Status> _objects = new(StringComparer.Ordinal);
     private readonly Dictionary<ObjectKey, Dictionary<string, ServiceL2Status>> _byService = [];
-    private readonly Dictionary<ObjectKey, MonoTime> _notBefore = [];
-    private readonly HashSet<ObjectKey> _writing = [];
     private readonly HashSet<ObjectKey> _awaited = [];
-    private readonly HashSet<ObjectKey> _dirty = [];
-    private readonly HashSet<Task> _running = [];
+    private readonly L2StatusWriter _writer;
+    private readonly string _node;
+    private readonly ILogger _logger;
+    private readonly StatusWrites _writes;
     private Dictionary<ObjectKey, IReadOnlyList<string>> _desired = [];
     private readonly HashSet<ObjectKey> _givenUp = [];
     private readonly HashSet<string> _left = new(StringComparer.Ordinal);
@@ -34,8 +33,14 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
     private IReadOnlySet<string> _lost = new HashSet<string>();
     private bool _synced;
 
+    public L2StatusKeeper(L2StatusWriter writer, string node, Func<StatusWritten, ValueTask> post, ILogger logger)
+    {
+        (_writer, _node, _logger) = (writer, node, logger);
+        _writes = new StatusWrites(Step, (service, fault) => post(new StatusWritten(service, fault)));
+    }
+
     /// <summary>Whether what is there is what should be.</summary>
-    public bool IsSettled => _dirty.Count == 0 && _writing.Count == 0;
+    public bool IsSettled => _writes.IsIdle;
 
     public bool IsSynced => _synced;
 
@@ -52,7 +57,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
                 _synced = true;
                 foreach (ObjectKey service in _byService.Keys)
                 {
-                    _dirty.Add(service);
+                    _writes.Mark(service);
                 }
 
                 break;
@@ -60,15 +65,15 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
             case InformerEventType.Updated:
                 Forget(change.Item!.Metadata.Name!);
                 _objects[change.Item.Metadata.Name!] = change.Item;
-                ObjectKey key = writer.ServiceOf(change.Item);
-                if (_synced && change.Type == InformerEventType.Added && _doubtful.Contains(key) && change.Item.Metadata.Name != writer.NameOf(key))
+                ObjectKey key = _writer.ServiceOf(change.Item);
+                if (_synced && change.Type == InformerEventType.Added && _doubtful.Contains(key) && change.Item.Metadata.Name != _writer.NameOf(key))
                 {
                     _givenUp.Add(key);
                 }
 
                 (_byService.TryGetValue(key, out var objects) ? objects : _byService[key] = new(StringComparer.Ordinal))[change.Item.Metadata.Name!] = change.Item;
-                _dirty.Add(key);
-                if (change.Item.Metadata.Name == writer.NameOf(key) && change.Item.Status.Node == node)
+                _writes.Mark(key);
+                if (change.Item.Metadata.Name == _writer.NameOf(key) && change.Item.Status.Node == _node)
                 {
                     Seen(key);
                 }
@@ -76,7 +81,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
                 break;
             case InformerEventType.Deleted:
                 Forget(change.Item!.Metadata.Name!);
-                TakeDeleted(writer.ServiceOf(change.Item), change.Item.Metadata, now);
+                TakeDeleted(_writer.ServiceOf(change.Item), change.Item.Metadata, now);
                 break;
             default:
                 throw new UnreachableException();
@@ -94,12 +99,12 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
             return;
         }
 
-        if (metadata.Name != writer.NameOf(service) || !_desired.ContainsKey(service))
+        if (metadata.Name != _writer.NameOf(service) || !_desired.ContainsKey(service))
         {
             return;
         }
 
-        _notBefore[service] = now + RetryInterval;
+        _writes.Delay(service, now + RetryInterval);
         if (_doubtful.Contains(service))
         {
             _givenUp.Add(service);
@@ -116,7 +121,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
         _givenUp.IntersectWith(doubtful);
         foreach (ObjectKey service in _desired.Keys.Concat(desired.Keys))
         {
-            _dirty.Add(service);
+            _writes.Mark(service);
         }
 
         _desired = desired;
@@ -135,7 +140,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
             if (there.Status.Node is { } name && lost.Contains(name) && !_lost.Contains(name))
             {
                 _left.Add(there.Metadata.Uid ?? "");
-                _dirty.Add(writer.ServiceOf(there));
+                _writes.Mark(_writer.ServiceOf(there));
             }
         }
 
@@ -144,20 +149,19 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
 
     public void Take(StatusWritten written, MonoTime now)
     {
-        _writing.Remove(written.Service);
-        _dirty.Add(written.Service);
+        _writes.End(written.Service);
         if (written.Fault is { } fault)
         {
-            _notBefore[written.Service] = now + RetryInterval;
+            _writes.Delay(written.Service, now + RetryInterval);
             if (!fault.IsConflict && !fault.IsNotFound)
             {
-                Log.StatusFailed(logger, written.Service.ToString(), fault.Message);
+                Log.StatusFailed(_logger, written.Service.ToString(), fault.Message);
             }
         }
         else if (!IsSeen(written.Service))
         {
             // A server whose watches lag, or that drops a field it does not know, is not to be sent the same again and again.
-            _notBefore[written.Service] = now + RetryInterval;
+            _writes.Delay(written.Service, now + RetryInterval);
             _awaited.Add(written.Service);
         }
     }
@@ -167,7 +171,7 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
         IReadOnlyDictionary<string, ServiceL2Status> there = There(service);
         return !there.Values.Any(o => _deleting.Contains(o.Metadata.Uid ?? ""))
             && (!_desired.TryGetValue(service, out IReadOnlyList<string>? interfaces)
-                || (there.TryGetValue(writer.NameOf(service), out ServiceL2Status? mine) && Matches(mine, service, interfaces)));
+                || (there.TryGetValue(_writer.NameOf(service), out ServiceL2Status? mine) && Matches(mine, service, interfaces)));
     }
 
     // The watch tells of our own write: from here on what is known is what is there.
@@ -175,58 +179,20 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
     {
         if (_awaited.Remove(service))
         {
-            _notBefore.Remove(service);
+            _writes.Hasten(service);
         }
     }
 
     /// <summary>Starts the writes that are due; returns when the next one is.</summary>
-    public MonoTime Settle(MonoTime now)
-    {
-        MonoTime next = MonoTime.Never;
-        if (!_synced)
-        {
-            return next;
-        }
+    public MonoTime Settle(MonoTime now) => _synced ? _writes.Settle(now) : MonoTime.Never;
 
-        foreach (ObjectKey service in _dirty)
-        {
-            // The end of a write brings the next look: until then the others are not gone through, of which there may be thousands.
-            if (_writing.Count >= MostWrites)
-            {
-                break;
-            }
-
-            if (_writing.Contains(service))
-            {
-                continue;
-            }
-
-            if (_notBefore.TryGetValue(service, out MonoTime due) && due > now)
-            {
-                next = MonoTime.Min(next, due);
-                continue;
-            }
-
-            _notBefore.Remove(service);
-            _awaited.Remove(service);
-            _dirty.Remove(service);
-            if (Step(service) is { } write)
-            {
-                _writing.Add(service);
-                _running.RemoveWhere(static t => t.IsCompleted);
-                _running.Add(RunAsync(service, write));
-            }
-        }
-
-        return next;
-    }
-
-    public Task DrainAsync() => Task.WhenAll(_running);
+    public Task DrainAsync() => _writes.DrainAsync();
 
     // One write at a time for a Service: its result brings the next look.
     private Func<Task>? Step(ObjectKey service)
     {
-        string own = writer.NameOf(service);
+        _awaited.Remove(service);
+        string own = _writer.NameOf(service);
         IReadOnlyDictionary<string, ServiceL2Status> there = There(service);
         if (_desired.TryGetValue(service, out IReadOnlyList<string>? interfaces))
         {
@@ -237,13 +203,13 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
 
             if (!there.TryGetValue(own, out ServiceL2Status? mine) || !Matches(mine, service, interfaces))
             {
-                return () => writer.PutAsync(own, service, interfaces, exists: mine is not null);
+                return () => _writer.PutAsync(own, service, interfaces, exists: mine is not null);
             }
 
             return there.Values.FirstOrDefault(o => o.Metadata.Name != own) is { } stale ? Delete(stale) : null;
         }
 
-        return there.Values.FirstOrDefault(o => o.Metadata.Name == own || o.Status.Node == node || IsLeft(o)) is { } left ? Delete(left) : null;
+        return there.Values.FirstOrDefault(o => o.Metadata.Name == own || o.Status.Node == _node || IsLeft(o)) is { } left ? Delete(left) : null;
     }
 
     private IReadOnlyDictionary<string, ServiceL2Status> There(ObjectKey service) =>
@@ -254,43 +220,24 @@ internal sealed class L2StatusKeeper(L2StatusWriter writer, string node, Func<St
     private Func<Task> Delete(ServiceL2Status status)
     {
         _deleting.Add(status.Metadata.Uid ?? "");
-        return () => writer.DeleteAsync(status.Metadata.Name!, status.Metadata.Uid);
-    }
-
-    private async Task RunAsync(ObjectKey service, Func<Task> write)
-    {
-        ApiException? fault = null;
-        try
-        {
-            await write().ConfigureAwait(false);
-        }
-        catch (ApiException failed)
-        {
-            fault = failed;
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
-        await post(new StatusWritten(service, fault)).ConfigureAwait(false);
+        return () => _writer.DeleteAsync(status.Metadata.Name!, status.Metadata.Uid);
     }
 
     private bool Matches(ServiceL2Status status, ObjectKey service, IReadOnlyList<string> interfaces) =>
-        status.Status.Node == node && status.Status.ServiceName == service.Name && status.Status.ServiceNamespace == service.Namespace
+        status.Status.Node == _node && status.Status.ServiceName == service.Name && status.Status.ServiceNamespace == service.Namespace
         && status.Status.Interfaces.Select(i => i.Name).SequenceEqual(interfaces);
 
     private void Forget(string name)
     {
         if (_objects.Remove(name, out ServiceL2Status? before))
         {
-            ObjectKey key = writer.ServiceOf(before);
+            ObjectKey key = _writer.ServiceOf(before);
             if (_byService.TryGetValue(key, out var objects) && objects.Remove(name) && objects.Count == 0)
             {
                 _byService.Remove(key);
             }
 
-            _dirty.Add(key);
+            _writes.Mark(key);
         }
     }
 }

@@ -35,7 +35,7 @@ internal sealed partial class Cohort<TKey>
 
     private int EncodeWithdraw(Span<byte> room, bool first)
     {
-        if (!UpdatePacker.TryWithdraw(room, _group.Format, TKey.Family, out UpdatePacker packer))
+        if (!UpdatePacker.TryWithdraw(room, _group.ShortFormat, TKey.Family, out UpdatePacker packer))
         {
             return 0;
         }
@@ -48,7 +48,7 @@ internal sealed partial class Cohort<TKey>
         }
 
         // A message that is cut short only by what stands before it in the buffer waits for the next buffer.
-        if (slot >= 0 && !first && room.Length < _group.Format.MaxLength)
+        if (slot >= 0 && !first && room.Length < _group.ShortFormat.MaxLength)
         {
             return 0;
         }

@@ -92,7 +92,7 @@ internal sealed partial class Cohort<TKey>
         {
             if (StillWaits(_plan[next]) && !Put(ref packer, (int)_plan[next]))
             {
-                if (!first && room.Length < _group.Format.MaxLength)
+                if (!first && room.Length < _group.FormatFor(attributes).MaxLength)
                 {
                     return 0;
                 }
@@ -162,11 +162,6 @@ internal sealed partial class Cohort<TKey>
     // -1 when the walk is over.
     private int EncodeWalk(Span<byte> room, bool first)
     {
-        if (!first && room.Length < _group.Format.MaxLength)
-        {
-            return 0;
-        }
-
         while (_cursor != 0 && !_announce.Contains(_cursor) && !_resend.Contains(_cursor))
         {
             Step();
@@ -178,7 +173,7 @@ internal sealed partial class Cohort<TKey>
         }
 
         int attributes = (int)(_walk[_walkNext] >> 32);
-        if (!TryBegin(room, attributes, out UpdatePacker packer))
+        if ((!first && room.Length < _group.FormatFor(attributes).MaxLength) || !TryBegin(room, attributes, out UpdatePacker packer))
         {
             return 0;
         }
@@ -208,5 +203,5 @@ internal sealed partial class Cohort<TKey>
     }
 
     private bool TryBegin(Span<byte> room, int attributes, out UpdatePacker packer) =>
-        UpdatePacker.TryAnnounce(room, _group.Format, TKey.Family, _group.Octets(attributes), _group.NextHop!.Value, out packer);
+        UpdatePacker.TryAnnounce(room, _group.FormatFor(attributes), TKey.Family, _group.Octets(attributes), _group.NextHop!.Value, out packer);
 }

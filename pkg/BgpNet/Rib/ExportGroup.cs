@@ -17,6 +17,7 @@ internal sealed class ExportGroup<TKey>
         Policy = policy;
         _encoder = encoder;
         Format = terms.Format(TKey.Family);
+        ShortFormat = Format with { ExtendedMessages = false };
         NextHop = terms.NextHop(TKey.Family);
         Interval = terms.AdvertisementInterval;
     }
@@ -24,6 +25,9 @@ internal sealed class ExportGroup<TKey>
     public FamilyPolicy<TKey> Policy { get; }
 
     public UpdateFormat Format { get; }
+
+    /// <summary>How messages are written that need no more than 4,096 octets, as withdrawals never do.</summary>
+    public UpdateFormat ShortFormat { get; }
 
     public NextHop? NextHop { get; }
 
@@ -35,6 +39,12 @@ internal sealed class ExportGroup<TKey>
         encoder == _encoder && terms.Format(TKey.Family) == Format && terms.NextHop(TKey.Family) == NextHop && terms.AdvertisementInterval == Interval;
 
     public ReadOnlySpan<byte> Octets(int attributes) => _encoder.Octets(attributes);
+
+    /// <summary>
+    /// How routes with these attributes are written: in long messages only where a single one needs it. Long ones save next to
+    /// no octets, and FRR takes a table in them 1.3 to 1.7 times as slowly.
+    /// </summary>
+    public UpdateFormat FormatFor(int attributes) => Octets(attributes).Length > ShortFormat.MaxLength - MostBeside ? Format : ShortFormat;
 
     /// <summary>What of a route's attributes these peers get: all or nothing.</summary>
     public int Filter(int attributes, uint pathId) =>

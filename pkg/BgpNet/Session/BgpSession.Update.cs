@@ -94,7 +94,7 @@ public sealed partial class BgpSession
     {
         foreach (FamilyState family in _families)
         {
-            family.Prefixes.Most = _options.MaxPrefixes == 0 ? SessionOptions.MostPrefixesCounted : (2 * _options.MaxPrefixes) + 1;
+            family.Prefixes.Most = _options.MaxPrefixes == 0 ? SessionOptions.MostPrefixesCounted : _options.MaxPrefixes + 1;
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class PrefixSet(ulong seed)
     private const ulong StaleBit = 1;
     private ulong[] _slots = [];
 
-    /// <summary>How many are counted at most; fewer than there are already forgets none.</summary>
+    /// <summary>How many that are not stale are counted at most; fewer than there are already forgets none.</summary>
     public int Most { get; set; } = SessionOptions.MostPrefixesCounted;
 
     public int Count { get; private set; }
@@ -21,7 +21,7 @@ internal sealed class PrefixSet(ulong seed)
     public int StaleCount { get; private set; }
 
     /// <summary>Whether as many are counted as may be, so that there may be more.</summary>
-    public bool IsFull => Count >= Most;
+    public bool IsFull => Count - StaleCount >= Most || Count >= SessionOptions.MostPrefixesCounted;
 
     /// <summary>Octets held.</summary>
     public int Size => _slots.Length * sizeof(ulong);
@@ -34,7 +34,7 @@ internal sealed class PrefixSet(ulong seed)
             StaleCount -= (int)(_slots[at] & StaleBit);
             _slots[at] = key;
         }
-        else if (Count < Most)
+        else if (!IsFull)
         {
             if ((Count + 1) * 4 > _slots.Length * 3)
             {

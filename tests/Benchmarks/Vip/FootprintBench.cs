@@ -85,6 +85,7 @@ internal static class FootprintBench
         await StartAsync(pair.First, true);
         await pair.First.WaitForHeldAsync(Prefix, routers.Count, Limit, cancellation);
         await StartAsync(pair.Second, false);
+        await StartedAsync(pair.Second, cancellation);
         await Task.Delay(Settle, TimeProvider.System, cancellation);
         var began = Stopwatch.GetTimestamp();
         var (first, second) = (pair.First.ProcessorTime(), pair.Second.ProcessorTime());
@@ -102,6 +103,19 @@ internal static class FootprintBench
         {
             await daemon.ConfigureAsync(VipConf.For(daemon.Host, isFirst, Advert, routers), cancellation);
             await daemon.StartAsync();
+        }
+    }
+
+    // A backup shows by nothing else that it has read all of its configuration.
+    private static async Task StartedAsync(VipDaemon daemon, CancellationToken cancellation)
+    {
+        const double BusyShare = 0.2;
+        var look = TimeSpan.FromSeconds(1);
+        for (var (before, began) = (daemon.ProcessorTime(), Stopwatch.GetTimestamp()); ; (before, began) = (daemon.ProcessorTime(), Stopwatch.GetTimestamp()))
+        {
+            await Task.Delay(look, TimeProvider.System, cancellation);
+            if ((daemon.ProcessorTime() - before) / Stopwatch.GetElapsedTime(began) < BusyShare)
+                return;
         }
     }
 

@@ -398,6 +398,27 @@ public sealed class RoutesTests
     }
 
     [Fact]
+    public void PrefixSet_WithMoreStaleThanItsBound_CountsWhatIsNew()
+    {
+        PrefixSet counted = new(1);
+        for (uint i = 0; i < 10; i++)
+        {
+            counted.Add(Numbered(i));
+        }
+
+        counted.MarkStale();
+        counted.Most = 3;
+        counted.Add(Numbered(0));
+        counted.Add(Numbered(10));
+        Assert.Equal((11, 9, false), (counted.Count, counted.StaleCount, counted.IsFull));
+        counted.Add(Numbered(11));
+        counted.Add(Numbered(12));
+        Assert.Equal((12, 9, true), (counted.Count, counted.StaleCount, counted.IsFull));
+
+        static PathPrefix Numbered(uint number) => new(new(IpAddr.FromUInt32(number << 8), 24), 0);
+    }
+
+    [Fact]
     public void PrefixSet_AfterAnyOperations_CountsAsASetDoes()
     {
         for (int seed = 1; seed <= 50; seed++)

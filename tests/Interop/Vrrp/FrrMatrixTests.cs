@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
+using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Vip;
 
 namespace LoadBalancer.Interop.Vrrp;
 
-/// <summary>vipd beside vrrpd of FRR, which only knows virtual hardware addresses: both families at once, in both directions.</summary>
+/// <summary>vipd beside vrrpd of FRR, which only knows multicast and virtual hardware addresses: all of its modes at once, in both directions.</summary>
 [Collection(VrrpCollection.Name)]
 public sealed class FrrMatrixTests(VrrpWorld world)
 {
-    private static readonly VirtualRouter[] OursFirst = [new("ours-v3", 140) { HasVirtualMac = true }, new("ours-v6", 141) { HasVirtualMac = true, IsIPv6 = true }];
-    private static readonly VirtualRouter[] TheirsFirst = [new("theirs-v3", 150) { HasVirtualMac = true }, new("theirs-v6", 151) { HasVirtualMac = true, IsIPv6 = true }];
+    private static readonly VirtualRouter[] OursFirst = [.. Modes("ours", 140)];
+    private static readonly VirtualRouter[] TheirsFirst = [.. Modes("theirs", 150)];
     private static readonly VirtualRouter[] All = [.. OursFirst, .. TheirsFirst];
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
+    [InlineData(true, Ending.Terminated)]
+    [InlineData(true, Ending.Killed)]
+    [InlineData(true, Ending.Cut)]
+    [InlineData(false, Ending.Terminated)]
+    [InlineData(false, Ending.Killed)]
+    [InlineData(false, Ending.Cut)]
     [Trait("Scenario", "MIX-45")]
     [Trait("Scenario", "MIX-47")]
-    public async Task BothFamilies_OneOfTwoIsKilled_TheOtherTakesOverAndGivesBack(bool oursEnds)
+    public async Task EveryMode_OneOfTwoEnds_TheOtherTakesOverAndGivesBack(bool oursEnds, Ending ending)
     {
         await using VrrpScene scene = world.Open();
         VipdNode ours = await scene.VipdAsync(scene.First, [.. All.Select(r => r.ToYaml(OursFirst.Contains(r) ? 200 : 100, scene.First, scene.Second))]);
@@ -27,17 +32,27 @@ public sealed class FrrMatrixTests(VrrpWorld world)
         await scene.WaitForMastersAsync(byPriority, All);
         await scene.AssertAtRestAsync(byPriority, All);
         (IVipNode ended, IVipNode left) = oursEnds ? ((IVipNode)ours, (IVipNode)theirs) : (theirs, ours);
+        VirtualRouter[] moving = oursEnds ? OursFirst : TheirsFirst;
 
         int from = scene.Tape.Position;
-        ended.Process!.Kill();
-        await ended.Process.WaitForExitAsync(VrrpWorld.Cancellation);
-        await scene.WaitForMastersAsync(_ => left, All);
-        scene.AssertHandovers(from, 1, All);
+        await scene.EndAsync(ended, ending);
+        await VrrpScene.WaitForMasterAsync(left, All);
+        LabHost? unheard = ending == Ending.Cut ? ended.Host : null;
+        scene.AssertHandovers(from, 1, moving, unheard);
+        foreach (VirtualRouter router in moving)
+            Assert.Equal(ending == Ending.Terminated, scene.Tape.Adverts(router.Id, router.IsIPv6, from).Any(a => a.Priority == 0 && a.Host == ended.Host.Name));
 
         from = scene.Tape.Position;
-        await ended.StartAsync(VrrpWorld.Cancellation);
+        await scene.ReturnAsync(ended, ending);
         await scene.WaitForMastersAsync(byPriority, All);
-        scene.AssertHandovers(from, 1, All);
+        scene.AssertHandovers(from, ending == Ending.Cut ? 2 : 1, All);
         await scene.AssertAtRestAsync(byPriority, All);
     }
+
+    private static IEnumerable<VirtualRouter> Modes(string who, int id) =>
+    [
+        new($"{who}-v2", id) { HasVirtualMac = true, Version = 2, Interval = 1000 },
+        new($"{who}-v3", id + 1) { HasVirtualMac = true },
+        new($"{who}-v6", id + 2) { HasVirtualMac = true, IsIPv6 = true },
+    ];
 }

@@ -54,12 +54,8 @@ public sealed class KeepalivedMatrixTests(VrrpWorld world)
         VirtualRouter[] staying = oursEnds ? TheirsFirst : OursFirst;
 
         int from = scene.Tape.Position;
-        await EndAsync(scene, ended, ending);
-        await VrrpScene.UntilAsync("the other is master of all", async () =>
-        {
-            IReadOnlyDictionary<string, string> states = await left.StatesAsync(VrrpWorld.Cancellation);
-            return All.FirstOrDefault(r => states.GetValueOrDefault(r.Name) != "master") is { } not ? $"{not} is {states.GetValueOrDefault(not.Name)}" : null;
-        });
+        await scene.EndAsync(ended, ending);
+        await VrrpScene.WaitForMasterAsync(left, All);
         LabHost? unheard = ending == Ending.Cut ? ended.Host : null;
         scene.AssertHandovers(from, 1, moving, unheard);
         scene.AssertHandovers(from, 0, staying, unheard);
@@ -77,7 +73,7 @@ public sealed class KeepalivedMatrixTests(VrrpWorld world)
             await scene.AssertAtRestAsync(_ => left, All);
 
         from = scene.Tape.Position;
-        await ReturnAsync(scene, ended, ending);
+        await scene.ReturnAsync(ended, ending);
         await scene.WaitForMastersAsync(byPriority, All);
         // A cut node is master of all by itself, so that each changes hands when the link is whole: no more than once.
         scene.AssertHandovers(from, 1, moving);
@@ -93,30 +89,6 @@ public sealed class KeepalivedMatrixTests(VrrpWorld world)
     private static void AssertAgreed(JsonNode row) => Assert.DoesNotContain(
         row["peers"]!.AsArray().SelectMany(static p => p!["disagreements"]!.AsArray()).Select(static d => (string)d!),
         static d => !d.StartsWith("advertised again right after", StringComparison.Ordinal));
-
-    private static async Task EndAsync(VrrpScene scene, IVipNode node, Ending ending)
-    {
-        switch (ending)
-        {
-            case Ending.Terminated:
-                node.Process!.Terminate();
-                await node.Process.WaitForExitAsync(VrrpWorld.Cancellation);
-                break;
-            case Ending.Killed:
-                node.Process!.Kill();
-                await node.Process.WaitForExitAsync(VrrpWorld.Cancellation);
-                break;
-            case Ending.Cut:
-                await scene.Network.CutLinkAsync(node.Host, Segment.Service, CutKind.Silent, VrrpWorld.Cancellation);
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
-    }
-
-    private static Task ReturnAsync(VrrpScene scene, IVipNode node, Ending ending) => ending == Ending.Cut
-        ? scene.Network.HealLinkAsync(node.Host, Segment.Service, VrrpWorld.Cancellation)
-        : node.StartAsync(VrrpWorld.Cancellation);
 
     private static IEnumerable<VirtualRouter> Modes(string who, int id) =>
     [

@@ -81,8 +81,32 @@ public sealed class VrrpScene(VrrpWorld world, string suffix) : IAsyncDisposable
     });
 
     /// <summary>Waits until a node says that it is master, whatever others say.</summary>
-    public static Task WaitForMasterAsync(IVipNode node, VirtualRouter router) => UntilAsync($"{router} is master on {node.Host}", async () =>
-        (await node.StatesAsync(VrrpWorld.Cancellation)).GetValueOrDefault(router.Name, "unknown") is var state && state == "master" ? null : state);
+    public static Task WaitForMasterAsync(IVipNode node, params IReadOnlyList<VirtualRouter> routers) => UntilAsync($"{node.Host} is master of {string.Join(", ", routers)}", async () =>
+    {
+        IReadOnlyDictionary<string, string> states = await node.StatesAsync(VrrpWorld.Cancellation);
+        return routers.FirstOrDefault(r => states.GetValueOrDefault(r.Name) != "master") is { } not ? $"{not} is {states.GetValueOrDefault(not.Name, "unknown")}" : null;
+    });
+
+    /// <summary>Ends a node in this way; a process has gone when it returns.</summary>
+    public async Task EndAsync(IVipNode node, Ending ending)
+    {
+        if (ending == Ending.Cut)
+        {
+            await Network.CutLinkAsync(node.Host, Segment.Service, CutKind.Silent, VrrpWorld.Cancellation);
+            return;
+        }
+
+        if (ending == Ending.Terminated)
+            node.Process!.Terminate();
+        else
+            node.Process!.Kill();
+        await node.Process.WaitForExitAsync(VrrpWorld.Cancellation);
+    }
+
+    /// <summary>Undoes the ending of a node.</summary>
+    public Task ReturnAsync(IVipNode node, Ending ending) => ending == Ending.Cut
+        ? Network.HealLinkAsync(node.Host, Segment.Service, VrrpWorld.Cancellation)
+        : node.StartAsync(VrrpWorld.Cancellation);
 
     /// <summary>
     /// Fails unless, of each virtual router, this host alone advertises at rest, and it alone answers for the address, with the

@@ -26,7 +26,7 @@ public sealed class GoBgp(LabNetwork network, RouterOptions options, Cancellatio
         await File.WriteAllTextAsync(file, Configuration(), Cancellation);
         await LaunchAsync(new LabProcessOptions { Name = "gobgpd", File = "gobgpd", Arguments = ["-f", file, "--api-hosts", "127.0.0.1:50051", "--log-plain"] });
         await UntilAsync("GoBGP", async () =>
-            await SucceedsAsync("gobgp", "neighbor") && (await AskAsync("gobgp", "-j", "neighbor"))?.AsArray().Count == Options.Peers.Count);
+            await SucceedsAsync("gobgp", "neighbor") && (await AnswerAsync("-j", "neighbor"))?.AsArray().Count == Options.Peers.Count);
     }
 
     public async Task<IReadOnlyList<string>> EstablishedAsync() =>
@@ -36,14 +36,14 @@ public sealed class GoBgp(LabNetwork network, RouterOptions options, Cancellatio
     {
         Dictionary<string, IReadOnlyList<string>> routes = new(StringComparer.Ordinal);
         foreach (string family in (string[])["ipv4", "ipv6"])
-            foreach ((string prefix, JsonNode? paths) in (await AskAsync("gobgp", "-j", "global", "rib", "-a", family))?.AsObject() ?? [])
+            foreach ((string prefix, JsonNode? paths) in (await AnswerAsync("-j", "global", "rib", "-a", family))?.AsObject() ?? [])
                 routes[prefix] = [.. paths!.AsArray().Select(static p => (string)(Attribute(p!, NextHop) ?? Attribute(p!, MpReach))!["nexthop"]!)];
         return routes;
     }
 
     public async Task<IReadOnlyList<RouterPath>> PathsAsync(string prefix)
     {
-        JsonNode? answer = await AskAsync("gobgp", "-j", "global", "rib", "-a", RouterOptions.IsIPv6(prefix) ? "ipv6" : "ipv4", prefix);
+        JsonNode? answer = await AnswerAsync("-j", "global", "rib", "-a", RouterOptions.IsIPv6(prefix) ? "ipv6" : "ipv4", prefix);
         return [.. (answer as JsonObject ?? []).SelectMany(static r => r.Value!.AsArray()).Select(static p => new RouterPath(
             string.Join(' ', (Attribute(p!, AsPath)?["as_paths"]?.AsArray() ?? []).SelectMany(static s => s!["asns"]!.AsArray()).Select(static a => a!.ToString())),
             (uint?)Attribute(p!, Med)?["metric"],
@@ -64,7 +64,7 @@ public sealed class GoBgp(LabNetwork network, RouterOptions options, Cancellatio
     private static JsonNode? Attribute(JsonNode path, int type) => path["attrs"]!.AsArray().FirstOrDefault(a => (int)a!["type"]! == type);
 
     private async Task<IEnumerable<T>> NeighborsAsync<T>(Func<JsonNode, bool> which, Func<JsonNode, T> what) =>
-        ((await AskAsync("gobgp", "-j", "neighbor"))?.AsArray() ?? []).Where(n => which(n!)).Select(n => what(n!));
+        ((await AnswerAsync("-j", "neighbor"))?.AsArray() ?? []).Where(n => which(n!)).Select(n => what(n!));
 
     private string Configuration()
     {
@@ -94,5 +94,19 @@ public sealed class GoBgp(LabNetwork network, RouterOptions options, Cancellatio
         }
 
         return text.ToString();
+    }
+
+    // Its own client waits a second for the daemon and no longer, which on a busy machine says nothing of the daemon.
+    private async Task<JsonNode?> AnswerAsync(params IReadOnlyList<string> arguments)
+    {
+        string answer = "";
+        await UntilAsync("an answer of GoBGP", async () =>
+        {
+            (int status, answer, string error) = await Command.TryRunAsync("ip", ["netns", "exec", Place.Name, "gobgp", .. arguments], null, Cancellation);
+            if (status != 0 && !(answer + error).Contains("deadline exceeded", StringComparison.Ordinal))
+                throw new CommandFailedException($"gobgp {string.Join(' ', arguments)}: exit {status}\n{error}{answer}");
+            return status == 0;
+        });
+        return string.IsNullOrWhiteSpace(answer) ? null : JsonNode.Parse(answer);
     }
 }

@@ -26,7 +26,9 @@ public sealed class OpenBgpd(LabNetwork network, RouterOptions options, Cancella
 #pragma warning restore CA1416
         File.Delete(Socket);
         await LaunchAsync(new LabProcessOptions { Name = "openbgpd", File = "/usr/sbin/bgpd", Arguments = ["-d", "-v", "-f", file] });
-        await UntilAsync("OpenBGPD", () => SucceedsAsync("bgpctl", "-s", Socket, "show"));
+        // It answers before it listens.
+        await UntilAsync("OpenBGPD", async () => await SucceedsAsync("bgpctl", "-s", Socket, "show")
+            && (Options.Dials || (await RunAsync("ss", "-Hltn", "sport", "=", $":{Options.Port}")).Length > 0));
     }
 
     public async Task<IReadOnlyList<string>> EstablishedAsync() =>

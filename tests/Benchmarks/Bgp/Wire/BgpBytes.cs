@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using LoadBalancer.BgpNet;
 using LoadBalancer.BgpNet.Attributes;
 using LoadBalancer.BgpNet.Messages;
 using LoadBalancer.BgpNet.Negotiation;
@@ -24,7 +25,7 @@ internal static class BgpBytes
         return open.TryWrite(buffer, out var length) ? buffer[..length] : throw new InvalidOperationException("The OPEN does not fit.");
     }
 
-    /// <summary>All prefixes in as few messages as they fit in, ready to be sent.</summary>
+    /// <summary>All prefixes in as few messages as they fit in and End-of-RIB, which costs a router a walk over them, ready to be sent.</summary>
     internal static byte[] Packed(int asn, IPAddress nextHop, int count)
     {
         const int MostOctetsEach = 6;
@@ -33,7 +34,7 @@ internal static class BgpBytes
         var prefixes = new IpPrefix[count];
         for (var i = 0; i < count; i++)
             prefixes[i] = BenchRoutes.Prefix(i);
-        var stream = new byte[(count * MostOctetsEach) + MessageFrame.MaxLength];
+        var stream = new byte[(count * MostOctetsEach) + (2 * MessageFrame.MaxLength)];
         var at = 0;
         for (var next = 0; next < count;)
         {
@@ -44,7 +45,8 @@ internal static class BgpBytes
             at += packer.Complete();
         }
 
-        return stream[..at];
+        EndOfRib.TryWrite(AfiSafi.IPv4Unicast, stream.AsSpan(at), out var end);
+        return stream[..(at + end)];
     }
 
     private static uint Number(IPAddress address)

@@ -9,6 +9,7 @@ public sealed class FuzzTests
 
     [Theory]
     [Trait("Scenario", "C091")]
+    [Trait("Scenario", "SC-06")]
     [MemberData(nameof(Names))]
     public void Target_SeedsCutAndMutated_KeepsItsRules(string name) => Fuzzer.Run(Target(name), Fuzzer.Iterations, Found);
 

@@ -111,6 +111,7 @@ public sealed class LinkMonitorTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "FI-33")]
     public void Notices_DroppedInAFlood_EverythingIsReadAnew()
     {
         using ManualResetEventSlim go = new();

@@ -48,6 +48,7 @@ public sealed class ReactorTests
     // A system clock that is set, by an hour or by a year, moves no deadline.
     [Fact]
     [Trait("Scenario", "F46")]
+    [Trait("Scenario", "FI-26")]
     public void Timer_OfALoop_IsOfTheMonotonicClock()
     {
         using Reactor reactor = new(2);

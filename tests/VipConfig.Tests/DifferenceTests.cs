@@ -41,6 +41,7 @@ public sealed class DifferenceTests
     }
 
     [Fact]
+    [Trait("Scenario", "K8-14")]
     public void Peers_Added_AreAppliedInPlace()
     {
         VipInstance one = Web with { Unicast = new() { Peers = [new() { Address = IpAddr.Parse("192.0.2.2") }] } };

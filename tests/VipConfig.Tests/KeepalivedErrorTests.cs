@@ -51,6 +51,8 @@ public sealed class KeepalivedErrorTests
     [InlineData("interface lo", ProblemKind.Error, "interface is lo")]
     [InlineData("notify_master \"/bin/a b", ProblemKind.Error, "a quote is not closed")]
     [InlineData("interface eth0!x", ProblemKind.Warning, "a comment begins within a word")]
+    [Trait("Scenario", "CFG-16")]
+    [Trait("Scenario", "MIX-14")]
     public void Instance_Line_IsReported(string lines, ProblemKind kind, string says)
     {
         ConfigurationReading reading = Samples.Instance(lines.Split('\n'));
@@ -97,6 +99,8 @@ public sealed class KeepalivedErrorTests
     }
 
     [Fact]
+    [Trait("Scenario", "TX-08")]
+    [Trait("Scenario", "CFG-12")]
     public void Addresses_TooMany_AreHeldWithoutBeingAdvertised()
     {
         ConfigurationReading reading = Samples.Instance("~SEQ(A, 1, 2) ~SEQ(B, 0, 149) virtual_ipaddress { 100.64.${A}.${B}/32 }");
@@ -104,7 +108,30 @@ public sealed class KeepalivedErrorTests
         Assert.Contains(reading.Problems, problem => problem.Message.Contains("has 301 addresses, and an advertisement holds 255", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(89, 0)]
+    [InlineData(90, 1)]
+    [InlineData(255, 166)]
+    [Trait("Scenario", "R6-11")]
+    [Trait("Scenario", "CFG-12")]
+    public void Addresses6_MoreThanAFrameHolds_AreHeldWithoutBeingAdvertised(int count, int excluded)
+    {
+        ConfigurationReading reading = Samples.Conf($$"""
+            vrrp_instance VI {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+            {{string.Join('\n', Enumerable.Range(1, count).Select(static i => $"fe80::{i:x}/64"))}}
+            }
+            }
+            """);
+        VipInstance instance = Assert.Single(reading.Configuration.Instances);
+        Assert.Equal((count - excluded, excluded), (instance.Addresses.Count, instance.ExcludedAddresses.Count));
+        Assert.Equal(excluded > 0, reading.Problems.Any(static problem => problem.Message.Contains("an advertisement holds 89", StringComparison.Ordinal)));
+    }
+
     [Fact]
+    [Trait("Scenario", "CFG-11")]
     public void InForce_OneBadInstance_LeavesTheOthers()
     {
         ConfigurationReading reading = Samples.Conf("""
@@ -127,6 +154,7 @@ public sealed class KeepalivedErrorTests
     }
 
     [Fact]
+    [Trait("Scenario", "CFG-16")]
     public void Keywords_OfEveryVrrpInstance_AreKnown()
     {
         string[] keywords = ["use_vmac", "use_vmac_addr", "vmac_xmit_base", "use_ipvlan", "unicast_peer", "unicast_fault_no_peer", "check_unicast_src", "old_unicast_checksum", "native_ipv6", "state",

@@ -18,6 +18,7 @@ public sealed class SampleTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    [Trait("Scenario", "CFG-16")]
     public void Sample_ImportedAndReadBack_IsTheSame(string name)
     {
         VipConfiguration imported = Samples.Conf(Samples.Text(name)).Configuration;

@@ -14,6 +14,7 @@ public sealed class ServiceVipTests
     [InlineData("default/echoheaders:Proxy", ServiceMethod.Proxy, true)]
     [InlineData("default/echoheaders:NAT:PROXY", ServiceMethod.Proxy, true)]
     [InlineData(" default/echoheaders:PROXY:PROXY\n", ServiceMethod.Proxy, true)]
+    [Trait("Scenario", "K8-02")]
     public void Entry_WithAService_IsTaken(string value, ServiceMethod method, bool header)
     {
         ServiceVips vips = Read(("192.0.2.50", value));
@@ -24,6 +25,7 @@ public sealed class ServiceVipTests
     [Theory]
     [InlineData("")]
     [InlineData("  ")]
+    [Trait("Scenario", "K8-04")]
     public void Entry_WithoutValue_IsAddressOnly(string value) => Assert.True(Assert.Single(Read(("2001:db8::5", value)).Accepted).AddressOnly);
 
     [Theory]
@@ -40,6 +42,7 @@ public sealed class ServiceVipTests
     [InlineData("eth0", "default/b", "eth0 is no address")]
     [InlineData("192.0.2.50/32", "default/b", "is no address")]
     [InlineData("224.0.0.18", "default/b", "is no address a node can hold for others")]
+    [Trait("Scenario", "K8-03")]
     public void Entry_ThatCannotBe_IsRefusedAndOthersWork(string key, string value, string says)
     {
         ServiceVips vips = Read((key, value), ("192.0.2.51", "default/ok"));
@@ -50,6 +53,7 @@ public sealed class ServiceVipTests
     }
 
     [Fact]
+    [Trait("Scenario", "K8-18")]
     public void Entries_OneAddressTwice_FirstByNameStays()
     {
         ServiceVips vips = Read(("2001:db8:0::5", "default/b"), ("2001:db8::5", "default/a"));

@@ -45,6 +45,8 @@ public sealed class ValidationTests
     [InlineData("notify: [{webhook: \"ftp://192.0.2.1/\"}]", ProblemKind.Error, "is no URL that can be called")]
     [InlineData("notify: [{}]", ProblemKind.Error, "notify[0].command is missing")]
     [InlineData("ownerIgnoresAdverts: true", ProblemKind.Warning, "only the address owner (255) may ignore others")]
+    [Trait("Scenario", "STM-35")]
+    [Trait("Scenario", "STM-37")]
     public void Instance_ThatCannotBe_IsNamedWithRemedy(string lines, ProblemKind kind, string says)
     {
         ConfigurationReading reading = Samples.YamlInstance(lines);
@@ -65,10 +67,12 @@ public sealed class ValidationTests
     }
 
     [Theory]
-    [InlineData("51", "2001:db8::1/64")]
-    [InlineData("52", "192.0.2.101/24")]
-    public void Instances_OfOtherFamilyOrNumber_DoNotClash(string id, string address) =>
-        Assert.True(Samples.YamlInstance("priority: 9", Second(id, address)).IsValid);
+    [InlineData("51", "2001:db8::1/64", "eth0")]
+    [InlineData("52", "192.0.2.101/24", "eth0")]
+    [InlineData("51", "192.0.2.101/24", "eth1")]
+    [Trait("Scenario", "CFG-03")]
+    public void Instances_OfOtherFamilyNumberOrInterface_DoNotClash(string id, string address, string link) =>
+        Assert.True(Samples.YamlInstance("priority: 9", Second(id, address).Replace("eth0", link, StringComparison.Ordinal)).IsValid);
 
     [Theory]
     [InlineData("192.0.2.2", "192.0.2.3", true)]
@@ -118,11 +122,16 @@ public sealed class ValidationTests
     }
 
     [Theory]
-    [InlineData(255, true)]
-    [InlineData(256, false)]
-    public void Addresses_MoreThanAnAdvertisementHolds_AreRefused(int count, bool valid)
+    [InlineData(255, false, true)]
+    [InlineData(256, false, false)]
+    [InlineData(89, true, true)]
+    [InlineData(90, true, false)]
+    [Trait("Scenario", "TX-08")]
+    [Trait("Scenario", "R6-11")]
+    [Trait("Scenario", "CFG-12")]
+    public void Addresses_MoreThanAnAdvertisementHolds_AreRefused(int count, bool isIPv6, bool valid)
     {
-        string list = string.Join(", ", Enumerable.Range(0, count).Select(i => $"100.64.{i / 200}.{(i % 200) + 1}/32"));
+        string list = string.Join(", ", Enumerable.Range(0, count).Select(i => isIPv6 ? $"\"fe80::{i + 1}/64\"" : $"100.64.{i / 200}.{(i % 200) + 1}/32"));
         ConfigurationReading reading = VipdYaml.Read($"version: 1\ninstances: {{a: {{interface: eth0, virtualRouterId: 1, addresses: [{list}]}}}}", "v");
         Assert.Equal(valid, reading.IsValid);
     }

@@ -153,6 +153,7 @@ public sealed class ElectionTests(VipLab lab)
     }
 
     [Fact]
+    [Trait("Scenario", "TX-11")]
     public async Task VirtualMac_AddressMoves_KeepsTheHardwareAddress()
     {
         await using Scene scene = lab.Open();

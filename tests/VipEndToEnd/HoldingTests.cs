@@ -71,6 +71,9 @@ public sealed class HoldingTests(VipLab lab)
     }
 
     [Fact]
+    [Trait("Scenario", "CFG-05")]
+    [Trait("Scenario", "CFG-06")]
+    [Trait("Scenario", "CFG-08")]
     public async Task Reload_AnotherInstanceIsAddedAndGone_TheFirstIsUntouched()
     {
         await using Scene scene = lab.Open();

@@ -167,6 +167,7 @@ public sealed class ForwardingPlaneLabTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "K8-29")]
     public async Task Persistence_ClientsOfANetwork_StayUntilTheirServerGoes()
     {
         VirtualServer web = PlaneLab.Web(IpFamily.IPv4, ForwardLab.Servers);
@@ -227,6 +228,7 @@ public sealed class ForwardingPlaneLabTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "K8-23")]
     public async Task FormerLife_ItsTableIsReplacedAndOthersStay()
     {
         ForwardTable left = new();
@@ -241,6 +243,7 @@ public sealed class ForwardingPlaneLabTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "FI-35")]
     public async Task Table_FlushedByAnother_ComesBackAndCountersAreRead()
     {
         await _lab.Apply(PlaneLab.Web(IpFamily.IPv4));

@@ -177,15 +177,27 @@ public sealed class CodecTests
     }
 
     [Theory]
+    [InlineData(1029)]
+    [InlineData(65_515)]
+    [Trait("Scenario", "RX-47")]
+    public void Read_LongerThanItsAddresses_NamesTheRule(int length)
+    {
+        byte[] octets = new byte[length];
+        Whole.CopyTo(octets, 0);
+        octets[3] = 255;
+        octets = Bench.Patched(octets, Group, Group);
+        Assert.False(VrrpPacket.TryRead(octets, Group, Group, out _, out VrrpDiscard reason));
+        Assert.Equal(VrrpDiscard.LengthTooLong, reason);
+    }
+
+    [Theory]
     [InlineData(VrrpVersion.V3, IpFamily.IPv4, 1500, 255)]
     [InlineData(VrrpVersion.V3, IpFamily.IPv6, 1500, 89)]
     [InlineData(VrrpVersion.V3, IpFamily.IPv6, 1280, 75)]
     [InlineData(VrrpVersion.V2, IpFamily.IPv4, 576, 135)]
     [InlineData(VrrpVersion.V3, IpFamily.IPv4, 0, 0)]
-    [Trait("Scenario", "TX-08")]
     [Trait("Scenario", "TX-09")]
     [Trait("Scenario", "R6-11")]
-    [Trait("Scenario", "CFG-12")]
     public void Capacity_OfALink_IsWhatFits(VrrpVersion version, IpFamily family, int mtu, int expected) =>
         Assert.Equal(expected, VrrpWire.Capacity(version, family, mtu));
 

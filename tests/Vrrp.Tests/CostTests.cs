@@ -12,6 +12,7 @@ public sealed class CostTests(ITestOutputHelper log)
     private static readonly byte[] Advertisement = new Bench().Message(200, Bench.Lower);
 
     [Fact]
+    [Trait("Scenario", "RX-43")]
     public void Exchange_MasterAndBackup_AllocatesNothing()
     {
         Silent sink = new();

@@ -8,10 +8,7 @@ public sealed class MismatchTests
     private static readonly IpAddr Second = IpAddr.Parse("192.0.2.101");
 
     [Fact]
-    [Trait("Scenario", "RX-19")]
-    [Trait("Scenario", "RX-21")]
     [Trait("Scenario", "MIX-28")]
-    [Trait("Scenario", "R6-08")]
     public void Addresses_Differ_IsToldOnceAndTheMessageTaken()
     {
         Bench bench = new Bench().In(VrrpState.Backup);
@@ -23,6 +20,26 @@ public sealed class MismatchTests
         Assert.Equal((AddressAgreement.Overlap, true), (peer.Agreement, peer.Disagrees(VrrpMismatch.Addresses)));
         bench.Hear(200);
         Assert.False(bench.Instance.Peers[0].Disagrees(VrrpMismatch.Addresses));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.100 192.0.2.101", "192.0.2.100", VrrpMismatch.Addresses)]
+    [InlineData("192.0.2.100", "192.0.2.100 192.0.2.101", VrrpMismatch.Addresses)]
+    [InlineData("192.0.2.100 192.0.2.101", "192.0.2.101 192.0.2.102", VrrpMismatch.Addresses)]
+    [InlineData("192.0.2.100", "192.0.2.101", VrrpMismatch.ForeignRouter)]
+    [InlineData("fe80::100 2001:db8::100", "fe80::100", VrrpMismatch.Addresses)]
+    [InlineData("fe80::100", "fe80::100 2001:db8::100", VrrpMismatch.Addresses)]
+    [InlineData("fe80::100", "fe80::200", VrrpMismatch.ForeignRouter)]
+    [Trait("Scenario", "RX-19")]
+    [Trait("Scenario", "RX-21")]
+    [Trait("Scenario", "R6-08")]
+    public void Addresses_MoreFewerOrOthers_AreToldAndTheMasterBelieved(string ours, string theirs, VrrpMismatch told)
+    {
+        IpAddr[] own = [.. ours.Split(' ').Select(IpAddr.Parse)];
+        Bench bench = new Bench(Bench.Parameters() with { Family = own[0].Family, Addresses = own }).In(VrrpState.Master);
+        Assert.Equal(VrrpDiscard.None, bench.Hear(200, addresses: [.. theirs.Split(' ').Select(IpAddr.Parse)]));
+        Assert.Equal([told], bench.Seen.Mismatches());
+        Assert.Equal(VrrpState.Backup, bench.State);
     }
 
     [Fact]
@@ -64,6 +81,7 @@ public sealed class MismatchTests
     [InlineData(ChecksumMode.Auto, ChecksumForm.MessageOnly, ChecksumForm.MessageOnly)]
     [InlineData(ChecksumMode.Auto, ChecksumForm.PseudoHeader, ChecksumForm.PseudoHeader)]
     [Trait("Scenario", "MIX-16")]
+    [Trait("Scenario", "MIX-17")]
     [Trait("Scenario", "TX-04")]
     public void Checksum_Sent_IsByModeAndMaster(ChecksumMode mode, ChecksumForm heard, ChecksumForm expected)
     {
@@ -146,6 +164,21 @@ public sealed class MismatchTests
         bench.Hear(200);
         Assert.Equal([VrrpMismatch.FarewellTakenBack], bench.Seen.Mismatches());
         Assert.Equal(360.9375, (bench.Instance.NextDeadline - bench.Now).TotalMilliseconds, 0.001);
+    }
+
+    [Fact]
+    [Trait("Scenario", "STM-31")]
+    public void Farewell_TakenBackTooLate_CostsAMastershipOfOneAdvertisement()
+    {
+        Bench bench = new Bench().In(VrrpState.Backup);
+        bench.Hear(200);
+        bench.Now += TimeSpan.FromMilliseconds(30);
+        bench.Hear(0);
+        bench.RunFor(TimeSpan.FromMilliseconds(70));
+        Assert.Equal(VrrpReason.MasterResigned, bench.Instance.Reason);
+        bench.Hear(200);
+        Assert.Equal((VrrpState.Backup, VrrpReason.SuperiorHeard), (bench.State, bench.Instance.Reason));
+        Assert.Equal([VrrpMismatch.FarewellTakenBack], bench.Seen.Mismatches());
     }
 
     [Fact]

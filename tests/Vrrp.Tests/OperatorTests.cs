@@ -101,8 +101,37 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    [Trait("Scenario", "CFG-05")]
     [Trait("Scenario", "CFG-06")]
+    public void Configure_FewerAddresses_AdvertisesThemWithoutATransition()
+    {
+        VrrpParameters both = Bench.Parameters() with { Addresses = [Bench.Virtual, IpAddr.Parse("192.0.2.101")] };
+        Bench bench = new Bench(both).In(VrrpState.Master);
+        bench.Step(VrrpEvent.Configure(Bench.Parameters()));
+        Assert.Equal(VrrpState.Master, bench.State);
+        Assert.DoesNotContain("send 0", bench.Seen.Log);
+        Assert.Equal((12, 1), (bench.Seen.Sent[0].Octets.Length, bench.Seen.Sent[0].Octets[3]));
+    }
+
+    [Fact]
+    [Trait("Scenario", "STM-25")]
+    public void Configure_HigherPriorityInBackup_TakesOverWithinItsDownInterval()
+    {
+        Bench bench = new Bench().In(VrrpState.Backup);
+        bench.Hear(150);
+        bench.Step(VrrpEvent.Configure(Bench.Parameters() with { Priority = 200 }));
+        MonoTime configured = bench.Now;
+        while (bench.State == VrrpState.Backup)
+        {
+            bench.RunFor(TimeSpan.FromMilliseconds(100));
+            bench.Hear(150);
+            Assert.InRange((bench.Now - configured).TotalMilliseconds, 0, 400);
+        }
+
+        Assert.Equal((VrrpReason.Preempted, 321.875), (bench.Instance.Reason, Math.Round((bench.Instance.Since - configured).TotalMilliseconds, 3)));
+    }
+
+    [Fact]
+    [Trait("Scenario", "CFG-05")]
     public void Configure_OtherAddresses_HoldsAndAnnouncesWithoutATransition()
     {
         Bench bench = new Bench().In(VrrpState.Master);

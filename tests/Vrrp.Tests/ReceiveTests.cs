@@ -62,13 +62,18 @@ public sealed class ReceiveTests
     [Trait("Scenario", "RX-03")]
     [Trait("Scenario", "RX-04")]
     [Trait("Scenario", "RX-05")]
+    [Trait("Scenario", "RX-09")]
     [Trait("Scenario", "RX-10")]
+    [Trait("Scenario", "RX-12")]
+    [Trait("Scenario", "RX-16")]
     [Trait("Scenario", "RX-26")]
     [Trait("Scenario", "RX-27")]
     [Trait("Scenario", "RX-36")]
     [Trait("Scenario", "RX-37")]
     [Trait("Scenario", "RX-38")]
+    [Trait("Scenario", "RX-40")]
     [Trait("Scenario", "R6-02")]
+    [Trait("Scenario", "R6-04")]
     [Trait("Scenario", "R6-05")]
     [Trait("Scenario", "R6-10")]
     public void Bad_Message_TouchesNoTimerAndSaysWhy(string name, bool master)
@@ -143,7 +148,7 @@ public sealed class ReceiveTests
     }
 
     [Fact]
-    [Trait("Scenario", "TX-02")]
+    [Trait("Scenario", "RX-05")]
     [Trait("Scenario", "TX-05")]
     [Trait("Scenario", "MIX-11")]
     public void Unicast_Master_SendsToEachPeerWithAChecksumForIt()

@@ -41,6 +41,21 @@ public sealed class StateTests
     }
 
     [Fact]
+    [Trait("Scenario", "CFG-20")]
+    public void Start_WithoutALink_WaitsAndRecovers()
+    {
+        Bench bench = new();
+        bench.Step(VrrpEvent.Start);
+        Assert.Equal((VrrpState.Initialize, VrrpHolds.NoSource), (bench.State, bench.Instance.Holds));
+        Assert.Equal(MonoTime.Never, bench.Instance.NextDeadline);
+        Assert.Equal(VrrpDiscard.NotRunning, bench.Hear(200));
+        bench.Now += TimeSpan.FromHours(1);
+        bench.Step(VrrpEvent.Source(bench.Source, 24));
+        Assert.Equal((VrrpState.Backup, bench.Now + Down), (bench.State, bench.Instance.NextDeadline));
+        Assert.Equal(VrrpState.Master, bench.AtDeadline().State);
+    }
+
+    [Fact]
     [Trait("Scenario", "CFG-19")]
     public void Start_WithDelay_WaitsFirst()
     {
@@ -146,6 +161,7 @@ public sealed class StateTests
     [InlineData(100)]
     [InlineData(255)]
     [Trait("Scenario", "STM-10")]
+    [Trait("Scenario", "MIX-40")]
     public void Backup_EqualOrHigherPriority_StartsTheTimerAgain(byte priority)
     {
         Bench bench = new Bench().In(VrrpState.Backup);
@@ -153,6 +169,10 @@ public sealed class StateTests
         Assert.Equal(VrrpDiscard.None, bench.Hear(priority, Bench.Lower));
         Assert.Equal(bench.Now + Down, bench.Instance.NextDeadline);
         Assert.Equal(Bench.Lower, bench.Instance.MasterAddress);
+        bench.RunFor(Down - TimeSpan.FromTicks(1));
+        Assert.Equal(VrrpState.Backup, bench.State);
+        bench.AtDeadline();
+        Assert.Equal((VrrpState.Master, VrrpReason.MasterSilent), (bench.State, bench.Instance.Reason));
     }
 
     [Fact]
@@ -216,7 +236,6 @@ public sealed class StateTests
     [InlineData(100, false)]
     [InlineData(99, false)]
     [Trait("Scenario", "STM-13")]
-    [Trait("Scenario", "FI-22")]
     public void Master_OtherPriorityFromALowerAddress(byte priority, bool givesWay)
     {
         Bench bench = new Bench().In(VrrpState.Master);
@@ -225,6 +244,21 @@ public sealed class StateTests
         Assert.Equal(expected, bench.Seen.Log);
         Assert.Equal(givesWay ? Bench.Lower : null, bench.Instance.MasterAddress);
         Assert.Equal(givesWay ? Down : Interval, bench.Instance.NextDeadline - bench.Now);
+    }
+
+    [Fact]
+    [Trait("Scenario", "FI-22")]
+    public void Master_GivesWayWhileItAnnounces_AnnouncesNoMore()
+    {
+        Bench bench = new Bench().In(VrrpState.Master);
+        bench.Hear(200);
+        Assert.Equal(["let go", "Master to Backup: SuperiorHeard"], bench.Seen.Log);
+        for (int i = 0; i < 60; i++)
+        {
+            bench.RunFor(Interval);
+            Assert.Empty(bench.Seen.Log);
+            bench.Hear(200);
+        }
     }
 
     [Fact]
@@ -286,6 +320,7 @@ public sealed class StateTests
     }
 
     [Fact]
+    [Trait("Scenario", "MIX-39")]
     public void Master_LowerPriority_KeepsItsCadence()
     {
         Bench bench = new Bench().In(VrrpState.Master);

@@ -60,6 +60,16 @@ public sealed class TimerTests
     }
 
     [Fact]
+    [Trait("Scenario", "RX-24")]
+    public void Interval_OfTheMaster_TheLongestThereIs_IsLearned()
+    {
+        Bench bench = new Bench().In(VrrpState.Backup);
+        Assert.Equal(VrrpDiscard.None, bench.Hear(200, centiseconds: 4095));
+        Assert.Equal(TimeSpan.FromSeconds(40.95), bench.Instance.MasterInterval);
+        Assert.Equal(147803.9062, (bench.Instance.NextDeadline - bench.Now).TotalMilliseconds, 0.001);
+    }
+
+    [Fact]
     [Trait("Scenario", "STM-24")]
     [Trait("Scenario", "MIX-25")]
     public void Interval_OfAVersion2Master_IsRefusedOrLearnedByPolicy()

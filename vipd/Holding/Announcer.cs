@@ -9,7 +9,7 @@ namespace LoadBalancer.Vipd.Holding;
 
 /// <summary>
 /// Tells the segment where addresses are: gratuitous ARP in both forms, unasked neighbour advertisements; paced, refreshes
-/// last. Hears on the same sockets when another host claims an address that is held here.
+/// last. Hears on the same sockets when another host claims an address that is held here, and contradicts it now and then.
 /// </summary>
 internal sealed class Announcer(Reactor reactor, ILogger logger) : IDisposable
 {
@@ -83,6 +83,12 @@ internal sealed class Announcer(Reactor reactor, ILogger logger) : IDisposable
                 port.NextAt = interval > TimeSpan.Zero ? now + interval : port.NextAt;
             }
 
+            while (port.Defences.TryTake(now, out IpAddr claimed))
+            {
+                Send(port, GratuitousFrame.Defence(claimed, port.Link), frame);
+            }
+
+            next = MonoTime.Min(next, port.Defences.Next);
             if (!port.Waiting.IsEmpty)
             {
                 next = MonoTime.Min(next, port.NextAt > now ? port.NextAt : now + Pause);
@@ -115,6 +121,7 @@ internal sealed class Announcer(Reactor reactor, ILogger logger) : IDisposable
     {
         if (_ports.TryGetValue(link.Index, out port) && port.Mac == link.Mac)
         {
+            port.Link = link;
             return true;
         }
 
@@ -153,7 +160,9 @@ internal sealed class Announcer(Reactor reactor, ILogger logger) : IDisposable
     private void OnConflict(AnnouncingPort port, IpAddr address, MacAddr claimant)
     {
         Conflicts++;
-        if (port.ShouldTell(address, claimant, Reactor.Now))
+        MonoTime now = Reactor.Now;
+        port.Defences.Claimed(address, now);
+        if (port.ShouldTell(address, claimant, now))
         {
             Log.AddressConflict(logger, address, claimant, port.Name);
         }

@@ -22,6 +22,7 @@ internal sealed class AnnouncingPort : IDisposable
     {
         Name = link.Name;
         Mac = link.Mac;
+        Link = link;
         _conflict = conflict;
         _arp = new PacketSocket(reactor, link.Index, PacketFilter.Arp(link.Mac), TakeArp);
         try
@@ -39,13 +40,30 @@ internal sealed class AnnouncingPort : IDisposable
 
     public MacAddr Mac { get; }
 
+    /// <summary>The interface as it was when something was last announced.</summary>
+    public InterfaceFacts Link { get; set; }
+
     public MonoTime NextAt { get; set; }
+
+    /// <summary>Addresses others claim, and when that is answered.</summary>
+    public Defences Defences { get; } = new();
 
     public WaitingFrames Waiting { get; } = new();
 
     public bool TrySend(ReadOnlySpan<byte> frame, bool isArp) => (isArp ? _arp : _neighbors).TrySend(frame);
 
-    public void Hold(IpAddr address, bool held) => _ = held ? _held.Add(address) : _held.Remove(address);
+    public void Hold(IpAddr address, bool held)
+    {
+        if (held)
+        {
+            _held.Add(address);
+        }
+        else
+        {
+            _held.Remove(address);
+            Defences.Forget(address);
+        }
+    }
 
     /// <summary>Whether a claim is news: told once in a while for each claimant.</summary>
     public bool ShouldTell(IpAddr address, MacAddr claimant, MonoTime now)

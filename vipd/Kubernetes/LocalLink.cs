@@ -18,10 +18,13 @@ internal sealed record LocalLink(string Name, ValueList<InterfaceAddress> Addres
     public static ValueList<LocalLink> All() =>
     [
         .. NetworkInterface.GetAllNetworkInterfaces()
-            .Where(static link => link.NetworkInterfaceType != NetworkInterfaceType.Loopback && !Others.Any(other => link.Name.StartsWith(other, StringComparison.Ordinal)))
+            .Where(static link => link.NetworkInterfaceType != NetworkInterfaceType.Loopback && MayBeOnASegment(link.Name))
             .OrderBy(static link => link.Name, StringComparer.Ordinal)
             .Select(static link => new LocalLink(link.Name, [.. link.GetIPProperties().UnicastAddresses.SelectMany(AddressOf)])),
     ];
+
+    /// <summary>Whether an interface is none of those that container networks make, by its name.</summary>
+    public static bool MayBeOnASegment(string name) => !Others.Any(other => name.StartsWith(other, StringComparison.Ordinal));
 
     private static IEnumerable<InterfaceAddress> AddressOf(UnicastIPAddressInformation held)
     {

@@ -35,6 +35,12 @@ public sealed class KeepalivedMatrixTests(VrrpWorld world)
     [Trait("Scenario", "MIX-11")]
     [Trait("Scenario", "MIX-13")]
     [Trait("Scenario", "MIX-18")]
+    [Trait("Scenario", "ARP-07")]
+    [Trait("Scenario", "ARP-08")]
+    [Trait("Scenario", "ND-04")]
+    [Trait("Scenario", "TX-11")]
+    [Trait("Scenario", "MIG-02")]
+    [Trait("Scenario", "MIG-04")]
     public async Task EveryMode_OneOfTwoEnds_TheOtherTakesOverAndGivesBack(bool oursEnds, Ending ending)
     {
         await using VrrpScene scene = world.Open();

@@ -41,7 +41,6 @@ public sealed class MixedClusterTests(VrrpWorld world)
 
     [Fact]
     [Trait("Scenario", "MIX-16")]
-    [Trait("Scenario", "MIX-17")]
     public async Task Checksum_OfTheOtherForm_IsToldAndLikeMasterAgrees()
     {
         await using VrrpScene scene = world.Open();

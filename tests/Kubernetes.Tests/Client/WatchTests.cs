@@ -69,6 +69,7 @@ public sealed class WatchTests
     }
 
     [Fact]
+    [Trait("Scenario", "K8-13")]
     public async Task Watch_StaysOpenPastItsTime_IsDropped()
     {
         await using var server = await ScriptedServer.StartAsync(async (context, _) =>

@@ -48,6 +48,20 @@ public sealed class AddressChangeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "ARP-15")]
+    [Trait("Scenario", "ARP-16")]
+    public void Add_SingleHosts_AddsNoRouteAndIsNotTheSourceOfConnections()
+    {
+        string before = _segment.A.Ip("route show");
+
+        Assert.All(_network.Add([Held("192.0.2.9", 32), Held("198.51.100.9", 32)]), static o => Assert.Equal(ChangeStatus.Done, o.Status));
+
+        Assert.Equal(before, _segment.A.Ip("route show"));
+        Assert.Contains("local 198.51.100.9 ", _segment.A.Ip("route show table local"), StringComparison.Ordinal);
+        Assert.Contains(" src 192.0.2.1 ", _segment.A.Ip("route get 192.0.2.2"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Change_MadeTwice_SecondTimeIsAlreadySo()
     {
         HeldAddress[] addresses = [Held("198.51.100.1", 32), Held("2001:db8::1", 128)];

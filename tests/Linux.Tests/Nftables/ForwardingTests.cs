@@ -203,6 +203,7 @@ public sealed class ForwardingTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "K8-23")]
     public void Delete_OtherTables_Stay()
     {
         _lab.Run("add table inet another\n");

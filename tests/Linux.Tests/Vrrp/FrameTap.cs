@@ -37,6 +37,9 @@ internal sealed class FrameTap : IDisposable
         return found!;
     }
 
+    /// <summary>Puts a frame on the wire as it is.</summary>
+    public void Send(byte[] frame) => Assert.Equal(frame.Length, _socket.Send(frame));
+
     public void Dispose() => _socket.Dispose();
 
     // struct sockaddr_ll: family, protocol in network order, interface index.

@@ -85,6 +85,7 @@ public sealed class VrrpSocketTests : IDisposable
     [Theory]
     [InlineData(IpFamily.IPv4)]
     [InlineData(IpFamily.IPv6)]
+    [Trait("Scenario", "TX-16")]
     public void Filter_EveryIdentifier_OnlyTheAcceptedArrive(IpFamily family)
     {
         byte[] accepted = [1, 31, 32, 51, 63, 64, 200, 255];
@@ -134,6 +135,7 @@ public sealed class VrrpSocketTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "RX-48")]
     public void Message_OfAnotherInterface_DoesNotArrive()
     {
         using Segment other = new(cables: 2);
@@ -186,6 +188,8 @@ public sealed class VrrpSocketTests : IDisposable
     [Theory]
     [InlineData(IpFamily.IPv4, "00:00:5e:00:01:33")]
     [InlineData(IpFamily.IPv6, "00:00:5e:00:02:33")]
+    [Trait("Scenario", "TX-06")]
+    [Trait("Scenario", "TX-11")]
     public void VirtualMac_SentOnMacvlan_IsTheFramesSource(IpFamily family, string mac)
     {
         using KernelNetwork network = _segment.B.Within(static () => new KernelNetwork());
@@ -205,6 +209,7 @@ public sealed class VrrpSocketTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "TX-13")]
     public void Link_DownAndUp_MembershipIsThereAndToldAnew()
     {
         VrrpReceiver receiver = Receive(IpFamily.IPv4, 51);
@@ -223,6 +228,7 @@ public sealed class VrrpSocketTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "FI-30")]
     public void Send_LinkIsDown_IsRefusedWithReasonAndOthersGo()
     {
         VrrpSender sender = Sender(IpFamily.IPv4);

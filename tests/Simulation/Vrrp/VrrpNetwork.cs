@@ -37,6 +37,9 @@ internal sealed class VrrpNetwork
 
     public long Transitions { get; set; }
 
+    /// <summary>Messages that were put on the segment.</summary>
+    public long Sent { get; private set; }
+
     public string Doing { get; set; } = "";
 
     /// <summary>In intervals, without loss.</summary>
@@ -74,6 +77,7 @@ internal sealed class VrrpNetwork
             return;
         }
 
+        Sent++;
         VrrpArrival arrival = new(from.Address, VrrpWire.IPv4Group, VrrpWire.FullHopLimit, 1);
         foreach (VrrpNode to in Nodes)
         {

@@ -80,6 +80,8 @@ public sealed class FileConfigurationTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "CFG-16")]
+    [Trait("Scenario", "CFG-17")]
     public void CheckAndImport_KeepalivedFile_ReportAndConvert()
     {
         string file = Write("keepalived.conf", Keepalived);
@@ -90,6 +92,7 @@ public sealed class FileConfigurationTests : IDisposable
         Assert.Equal(0, Reports.Import(file, "node", output, errors));
         Assert.Equal(Read("again.yaml", output.ToString()).Configuration, new FileConfiguration(file, "node").Read().Configuration);
         Assert.Equal(1, Reports.Check(Write("bad.yaml", "version: 1\nnonsense: 2\n"), "node", output, errors));
+        Assert.Contains("bad.yaml:2:", errors.ToString() + output, StringComparison.Ordinal);
     }
 
     private ConfigurationReading Read(string name, string text) => new FileConfiguration(Write(name, text), "node").Read();

@@ -32,6 +32,7 @@ public sealed class HoldingPlanTests
     }
 
     [Fact]
+    [Trait("Scenario", "TX-12")]
     public void Of_VirtualMacAlsoElsewhere_MakesADeviceThere()
     {
         HoldingPlan plan = HoldingPlan.Of(Instance with { VirtualMac = new() { OnAddressInterfaces = true, AdvertiseFromBase = true, Interface = "own0" } });
@@ -44,6 +45,7 @@ public sealed class HoldingPlanTests
     public void Of_EqualInstances_AreEqual() => Assert.Equal(HoldingPlan.Of(Instance with { VirtualMac = new() }), HoldingPlan.Of(Instance with { VirtualMac = new(), Priority = 120 }));
 
     [Fact]
+    [Trait("Scenario", "ARP-15")]
     public void Address_SingleIPv6Host_IsNeverSourceUnlessPreferred()
     {
         VirtualAddress host = new() { Address = new(IpAddr.Parse("2001:db8::100"), 128) };
@@ -53,6 +55,7 @@ public sealed class HoldingPlanTests
     }
 
     [Fact]
+    [Trait("Scenario", "ND-02")]
     public void Address_Attributes_AreToldToTheKernel()
     {
         HeldAddress held = Resolver.Address(Here with { Label = "eth0:web", Scope = "link", Broadcast = "+", NoPrefixRoute = true }, 2);

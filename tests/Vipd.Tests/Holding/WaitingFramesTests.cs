@@ -16,6 +16,8 @@ public sealed class WaitingFramesTests
     [Theory]
     [InlineData(1)]
     [InlineData(Addresses)]
+    [Trait("Scenario", "ARP-01")]
+    [Trait("Scenario", "ARP-04")]
     public void Frames_OfManyAddresses_NameEachOnceBeforeAnyAgain(int holdings)
     {
         Vipd.Holding.Holding[] holders = [.. Enumerable.Range(0, holdings).Select(static i => Holder($"vip-{i}"))];

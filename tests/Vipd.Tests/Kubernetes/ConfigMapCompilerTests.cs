@@ -8,6 +8,9 @@ namespace LoadBalancer.Vipd.Tests.Kubernetes;
 public sealed class ConfigMapCompilerTests
 {
     [Fact]
+    [Trait("Scenario", "K8-01")]
+    [Trait("Scenario", "K8-04")]
+    [Trait("Scenario", "K8-29")]
     public void ConfigMap_OfServices_IsOneInstanceAndAServerForEachPort()
     {
         ClusterResult result = Compile(new(), ("192.0.2.101", ""), ("192.0.2.100", "shop/web"), ("192.0.2.102", "shop/web:DR"));
@@ -52,6 +55,8 @@ public sealed class ConfigMapCompilerTests
     [InlineData("192.0.2.100", "web", false, "192.0.2.100 names \"web\" without a namespace")]
     [InlineData("2001:db8::100", "", false, "2001:db8::100 is an IPv6 address")]
     [InlineData("192.0.2.100", "shop/gone", true, "192.0.2.100: there is no Service shop/gone")]
+    [Trait("Scenario", "K8-03")]
+    [Trait("Scenario", "K8-30")]
     public void Entry_ThatCannotBe_StopsNoOther(string key, string value, bool accepted, string words)
     {
         ClusterResult result = Compile(new(), (key, value), ("192.0.2.101", "shop/web"));

@@ -70,6 +70,8 @@ public sealed class KubernetesConfigurationTests
     }
 
     [Fact]
+    [Trait("Scenario", "K8-05")]
+    [Trait("Scenario", "K8-06")]
     public async Task ConfigMap_AddedChangedAndDeleted_IsFollowedAndItsLossTakesNothingAway()
     {
         await using ClusterHost host = await ClusterHost.StartAsync();
@@ -92,6 +94,7 @@ public sealed class KubernetesConfigurationTests
     }
 
     [Fact]
+    [Trait("Scenario", "K8-11")]
     public async Task Server_IsAway_WhatWasKnownGoesOn()
     {
         await using ClusterHost host = await ClusterHost.StartAsync();

@@ -11,6 +11,8 @@ public sealed class VirtualIpCompilerTests
     private static readonly VipConfiguration NoFile = new();
 
     [Fact]
+    [Trait("Scenario", "K8-16")]
+    [Trait("Scenario", "K8-22")]
     public void VirtualIp_OfAnAddress_IsAnInstanceOnTheInterfaceOfItsNetwork()
     {
         VipInstance instance = Only(ClusterSample.VirtualIp("web", "192.0.2.100/24", "2001:db8::100/64"));
@@ -21,6 +23,7 @@ public sealed class VirtualIpCompilerTests
     }
 
     [Fact]
+    [Trait("Scenario", "K8-14")]
     public void VirtualIp_WithAllThereIs_SaysIt()
     {
         VirtualIP virtualIp = ClusterSample.VirtualIp("web", "192.0.2.100");
@@ -51,6 +54,7 @@ public sealed class VirtualIpCompilerTests
     }
 
     [Fact]
+    [Trait("Scenario", "K8-07")]
     public void Service_BehindIt_IsAVirtualServerForEachPortWithWhatIsReady()
     {
         VirtualIP virtualIp = ClusterSample.VirtualIp("web", "192.0.2.100", "192.0.2.101");
@@ -104,6 +108,7 @@ public sealed class VirtualIpCompilerTests
     }
 
     [Fact]
+    [Trait("Scenario", "K8-18")]
     public void VirtualIp_ThatClashesWithTheFile_GivesWay()
     {
         VipConfiguration file = new()
@@ -124,6 +129,7 @@ public sealed class VirtualIpCompilerTests
     }
 
     [Fact]
+    [Trait("Scenario", "K8-16")]
     public void Priorities_AreGivenThenPreferredThenSpread()
     {
         VirtualIP virtualIp = ClusterSample.VirtualIp("web", "192.0.2.100");
@@ -136,6 +142,7 @@ public sealed class VirtualIpCompilerTests
     }
 
     [Fact]
+    [Trait("Scenario", "K8-15")]
     public void Priorities_OfManyObjects_SpreadTheMastersAndMoveFewWhenANodeComes()
     {
         Node[] five = [.. Enumerable.Range(1, 5).Select(static i => ClusterSample.Node($"node-{i}", $"192.0.2.{i}"))];

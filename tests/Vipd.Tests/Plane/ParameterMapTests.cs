@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Primitives;
 using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Holding;
 using LoadBalancer.Vipd.Plane;
 using LoadBalancer.Vrrp;
 
@@ -27,10 +28,29 @@ public sealed class ParameterMapTests
         Assert.Null(ParameterMap.Of(Instance with { Unicast = new() { Peers = [new() { Address = IpAddr.Parse("192.0.2.2") }] } }, global, grouped: false).Group);
     }
 
+    [Fact]
+    [Trait("Scenario", "STM-06")]
+    public void Of_StartAsMaster_IsNoShortcut()
+    {
+        VrrpParameters plain = ParameterMap.Of(Instance, new(), grouped: false), hinted = ParameterMap.Of(Instance with { StartAsMaster = true }, new(), grouped: false);
+        Assert.Equal(plain with { Addresses = [], Peers = [], Policy = VrrpPolicy.Default }, hinted with { Addresses = [], Peers = [], Policy = VrrpPolicy.Default });
+        Assert.Equal(plain.Policy with { Announcements = [] }, hinted.Policy with { Announcements = [] });
+    }
+
+    [Fact]
+    [Trait("Scenario", "MIX-29")]
+    public void Of_ExcludedAddresses_AreHeldAndNotAdvertised()
+    {
+        VipInstance more = Instance with { ExcludedAddresses = [new VirtualAddress { Address = new(IpAddr.Parse("192.0.2.101"), 24) }] };
+        Assert.Equal(["192.0.2.100"], ParameterMap.Of(more, new(), grouped: false).Addresses.Select(static a => a.ToString()));
+        Assert.Equal(["192.0.2.100", "192.0.2.101"], HoldingPlan.Of(more).Addresses.Select(static a => a.Address.Address.Address.ToString()));
+    }
+
     [Theory]
     [InlineData(255, null, 255)]
     [InlineData(255, 200, 200)]
     [InlineData(64, null, 1)]
+    [Trait("Scenario", "RX-05")]
     public void Of_UnicastPeer_AsksForATtlThatFitsWhatIsSent(int ttl, int? least, byte expected)
     {
         VipInstance unicast = Instance with { Unicast = new() { Ttl = ttl, Peers = [new() { Address = IpAddr.Parse("192.0.2.2"), MinTtl = least }] } };
@@ -47,6 +67,7 @@ public sealed class ParameterMapTests
     }
 
     [Fact]
+    [Trait("Scenario", "ARP-01")]
     public void Rounds_Defaults_AreTwoBurstsInOrder()
     {
         IReadOnlyList<TimeSpan> rounds = ParameterMap.Rounds(new());

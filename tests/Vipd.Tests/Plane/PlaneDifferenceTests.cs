@@ -48,6 +48,7 @@ public sealed class PlaneDifferenceTests
     [InlineData("    virtualMac: {}\n", true)]
     [InlineData("    multicastGroup: 224.0.0.99\n", true)]
     [InlineData("    unicast:\n      peers: [192.0.2.2]\n", true)]
+    [Trait("Scenario", "CFG-07")]
     public void Between_AnotherField_ChangesInPlaceUnlessASocketIsBoundToIt(string field, bool restarts)
     {
         PlaneDifference difference = Between(Web, Web + field);

@@ -37,6 +37,7 @@ public sealed class ResumeFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "K8-20")]
     public void Reopened_FileOfAnotherBoot_KnowsNothing()
     {
         using (ResumeFile first = new(_path))

@@ -81,7 +81,7 @@ internal sealed class ConfigurationKeeper : IDisposable
             cluster.Beside(_ofFile);
             await foreach (VipConfiguration part in cluster.Changes.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                await TakeAsync(part).ConfigureAwait(false);
+                await TakeAsync(_ofCluster, part, taken => _ofCluster = taken).ConfigureAwait(false);
                 _kept.Keep(part);
             }
         }
@@ -156,19 +156,20 @@ internal sealed class ConfigurationKeeper : IDisposable
             Log.ConfigurationProblem(_logger, problem.ToString());
         }
 
-        _ofFile = reading.Configuration;
-        _cluster?.Beside(_ofFile);
-        await BringIntoForceAsync().ConfigureAwait(false);
+        VipConfiguration before = _ofFile;
+        VipConfiguration after = SharedObjects.Of(before, reading.Configuration);
+        _cluster?.Beside(after);
+        await TakeAsync(before, after, part => _ofFile = part).ConfigureAwait(false);
     }
 
-    // What comes by the hundred is pods: then only servers differ, and nothing else is compared, judged or applied.
-    private async Task TakeAsync(VipConfiguration part)
+    // What comes by the hundred is servers that come and go: then nothing else is compared, judged or applied.
+    private async Task TakeAsync(VipConfiguration before, VipConfiguration part, Action<VipConfiguration> take)
     {
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            ServersChange? servers = ServersChange.Between(_ofCluster, part, _inForce);
-            _ofCluster = part;
+            ServersChange? servers = ServersChange.Between(before, part, _inForce);
+            take(part);
             if (servers is not { } change)
             {
                 await BringAsync().ConfigureAwait(false);
@@ -184,23 +185,9 @@ internal sealed class ConfigurationKeeper : IDisposable
             if (change.Names.Count == 0)
             {
                 Log.ConfigurationSame(_logger);
-                return;
             }
 
             _applyServers(change.Next);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private async Task BringIntoForceAsync()
-    {
-        await _turn.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            await BringAsync().ConfigureAwait(false);
         }
         finally
         {

@@ -70,7 +70,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Acce
         using PrometheusExporter exporter = new(VipdMetrics.MeterName);
         using VipdMetrics metrics = new(status, reporter, holding, plane, companions);
         using ControlSocket control = new(state.Path, new ControlVerbs(plane, status, state, logger).AnswerAsync, time, logger);
-        using ConfigurationKeeper keeper = new(file, start, status, ApplyAsync, companions.ApplyServers, cluster, kept, time, logger);
+        using ConfigurationKeeper keeper = new(file, start, status, ApplyAsync, ApplyServers, cluster, kept, time, logger);
         await using DiagnosticsServer diagnostics = await DiagnosticsServer.StartAsync(
             options.Diagnostics,
             new DiagnosticsSources(exporter.Scrape, static () => "{}", status.Unhealthy, status.NotReady)
@@ -154,8 +154,16 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Acce
         await companions.ApplyAsync(after).ConfigureAwait(false);
         await plane.ApplyAsync(PlaneDifference.Between(before, after)).ConfigureAwait(false);
         cluster?.Stir();
-        status.InForce(after.Global.NodeName.Length > 0 ? after.Global.NodeName : options.NodeName);
+        TellInForce(after);
     }
+
+    private void ApplyServers(VipConfiguration after)
+    {
+        companions.ApplyServers(after);
+        TellInForce(after);
+    }
+
+    private void TellInForce(VipConfiguration after) => status.InForce(after.Global.NodeName.Length > 0 ? after.Global.NodeName : options.NodeName);
 
     private static VipConfiguration LastOfCluster(KeptConfiguration kept, bool isFollowed, ILogger logger)
     {

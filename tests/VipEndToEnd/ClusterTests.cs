@@ -5,6 +5,7 @@ using LoadBalancer.ApiServer;
 using LoadBalancer.Lab.Cluster;
 using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Probes;
+using LoadBalancer.Lab.Processes;
 using LoadBalancer.Lab.Workloads;
 using static LoadBalancer.VipEndToEnd.Scene;
 
@@ -86,6 +87,49 @@ public sealed class ClusterTests
             (answer = await http.GetAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), NginxBackend.HostNames[0], "/", Cancellation)).Status == 200);
         Assert.Contains(cluster.Network.Nodes, n => n.Name == answer.Node);
     }
+
+    [Fact]
+    public async Task Restart_WithoutTheApiServer_GoesOnWithWhatTheClusterSaid()
+    {
+        await using LabCluster cluster = await StartAsync();
+        await cluster.Admin.CreateAsync(Read($$"""
+            apiVersion: loadbalancer.io/v1alpha1
+            kind: VirtualIP
+            metadata: {name: shop}
+            spec:
+              addresses: [{{Vip}}/24]
+              advertisementInterval: 100ms
+            """), Cancellation);
+        LabHost node = cluster.Network.Nodes[0];
+        LabProcess first = await cluster.StartVipdAsync(node, "--virtual-ips");
+        await HolderAsync(cluster, Vip);
+        string kept = Path.Combine(cluster.Network.State.Directory, "vipd-" + node.Name, "cluster.yaml");
+        await EventuallyAsync("what the cluster said is kept", () => Task.FromResult(System.IO.File.Exists(kept) && System.IO.File.ReadAllText(kept).Contains(Vip, StringComparison.Ordinal)));
+
+        cluster.Relay.Refuse(true);
+        first.Terminate();
+        await EventuallyAsync("the address is let go", async () => !first.IsRunning && !(await AddressesAsync(node)).Contains(Vip));
+        LabProcess second = await cluster.StartVipdAsync(node, "--virtual-ips");
+        await second.WaitForLineAsync("\"EventId\":12026", Patience, Cancellation);
+        Assert.Equal(node, await HolderAsync(cluster, Vip));
+
+        // The cluster says the same when it is back: nothing is touched.
+        await EventuallyAsync("it says that it is backup, and then master", () => Task.FromResult(Transitions(second) == 2));
+        cluster.Relay.Refuse(false);
+        await second.WaitForLineAsync("\"EventId\":12600", Patience, Cancellation);
+        await EventuallyAsync("the status names the master", async () => (string?)(await StatusAsync(cluster))?["master"] == node.Name);
+        Assert.Equal(2, Transitions(second));
+        await EventuallyAsync("an event says so", async () =>
+            (await cluster.Admin.SendAsync(HttpMethod.Get, "/api/v1/namespaces/default/events", null, Cancellation)).Body?["items"]?.AsArray().Any(static e => (string?)e!["reason"] == "BecameMaster") == true);
+
+        second.Kill();
+        await System.IO.File.WriteAllTextAsync(kept, "instances: {}\n", Cancellation);
+        LabProcess third = await cluster.StartVipdAsync(node, "--virtual-ips");
+        await third.WaitForLineAsync("\"EventId\":12027", Patience, Cancellation);
+        await HolderAsync(cluster, Vip);
+    }
+
+    private static int Transitions(LabProcess vipd) => vipd.Output.From(0).Count(static l => l.Contains("\"EventId\":12002", StringComparison.Ordinal));
 
     private static Task<LabCluster> StartAsync() => LabCluster.StartAsync(
         new LabClusterOptions

@@ -6,6 +6,7 @@ using LoadBalancer.Primitives;
 using LoadBalancer.Runtime;
 using LoadBalancer.VipConfig;
 using LoadBalancer.VipConfig.ConfigMap;
+using LoadBalancer.Vipd.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Vipd.Kubernetes;

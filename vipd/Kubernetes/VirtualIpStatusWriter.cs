@@ -85,7 +85,7 @@ internal sealed class VirtualIpStatusWriter(ApiClient client, string node)
     public Task ForgetAsync(string name, string gone, CancellationToken cancellation) =>
         WriteAsync(name, new VirtualIPStatus(), new("status", ManagerOf(gone), Force: true), cancellation);
 
-    private Task WriteAsync(string name, VirtualIPStatus status, PatchOptions manager, CancellationToken cancellation) => client.PatchAsync(
+    private Task<VirtualIP> WriteAsync(string name, VirtualIPStatus status, PatchOptions manager, CancellationToken cancellation) => client.PatchAsync(
         Kinds.VirtualIP,
         null,
         name,

@@ -92,10 +92,24 @@ internal sealed class ClusterHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Events of a VirtualIP, as reason, type and message.</summary>
+    public async Task<IReadOnlyList<(string Reason, string Type, string Message)>> EventsAsync(string about)
+    {
+        using HttpClient admin = Admin();
+        JsonNode list = JsonNode.Parse(await admin.GetStringAsync("/api/v1/namespaces/default/events", TestContext.Current.CancellationToken))!;
+        return [.. list["items"]!.AsArray().Where(e => (string?)e!["involvedObject"]!["name"] == about).Select(static e => ((string)e!["reason"]!, (string)e["type"]!, (string)e["message"]!))];
+    }
+
+    private HttpClient Admin()
+    {
+        HttpClient admin = new() { BaseAddress = new Uri(Server.Url) };
+        admin.DefaultRequestHeaders.Authorization = new("Bearer", Server.AdminToken);
+        return admin;
+    }
+
     public async Task DeleteAsync(string path)
     {
-        using HttpClient admin = new() { BaseAddress = new Uri(Server.Url) };
-        admin.DefaultRequestHeaders.Authorization = new("Bearer", Server.AdminToken);
+        using HttpClient admin = Admin();
         using HttpResponseMessage answer = await admin.DeleteAsync(path, TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();
     }

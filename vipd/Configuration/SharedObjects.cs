@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.VipConfig;
 
-namespace LoadBalancer.Vipd.Kubernetes;
+namespace LoadBalancer.Vipd.Configuration;
 
 /// <summary>
 /// A configuration that is made anew has new objects throughout. Those that are equal to what was there are replaced by it: then

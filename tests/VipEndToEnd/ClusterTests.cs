@@ -35,15 +35,15 @@ public sealed class ClusterTests
             await cluster.StartVipdAsync(node, "--virtual-ips");
         }
 
-        LabHost first = await HolderAsync(cluster, Vip);
-        await EventuallyAsync("the status names the master", async () => (string?)(await StatusAsync(cluster))?["master"] == first.Name);
+        // Where machines are busy it may move once more: who holds it and who is named are looked at together.
+        LabHost first = await NamedHolderAsync(cluster);
 
         cluster.Relay.Refuse(true);
         cluster.Daemons["vipd-" + first.Name].Terminate();
         LabHost second = await HolderAsync(cluster, Vip, not: first);
         cluster.Relay.Refuse(false);
 
-        await EventuallyAsync("the status follows", async () => (string?)(await StatusAsync(cluster))?["master"] == second.Name);
+        Assert.Equal(second, await NamedHolderAsync(cluster));
         JsonNode status = (await StatusAsync(cluster))!;
         Assert.Contains(status["conditions"]!.AsArray(), c => (string?)c!["type"] == "Accepted" && (string?)c["status"] == "True");
     }
@@ -148,6 +148,17 @@ public sealed class ClusterTests
 
     private static async Task<JsonNode?> StatusAsync(LabCluster cluster) =>
         (await cluster.Admin.SendAsync(HttpMethod.Get, "/apis/loadbalancer.io/v1alpha1/virtualips/shop", null, Cancellation)).Body?["status"];
+
+    private static async Task<LabHost> NamedHolderAsync(LabCluster cluster)
+    {
+        LabHost? named = null;
+        await EventuallyAsync("the status names who holds it", async () =>
+        {
+            named = await HolderAsync(cluster, Vip);
+            return (string?)(await StatusAsync(cluster))?["master"] == named.Name;
+        });
+        return named!;
+    }
 
     private static async Task<LabHost> HolderAsync(LabCluster cluster, string address, LabHost? not = null)
     {

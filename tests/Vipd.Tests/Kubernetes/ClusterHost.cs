@@ -82,6 +82,13 @@ internal sealed class ClusterHost : IAsyncDisposable
         }
     }
 
+    /// <summary>A node says nothing more.</summary>
+    public ValueTask EndAsync(KubernetesConfiguration node)
+    {
+        _nodes.Remove(node);
+        return node.DisposeAsync();
+    }
+
     /// <summary>Takes the server away.</summary>
     public async Task StopAsync()
     {

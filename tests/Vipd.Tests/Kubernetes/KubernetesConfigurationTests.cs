@@ -120,7 +120,7 @@ public sealed class KubernetesConfigurationTests
         a.Report([backup]);
         await UntilAsync(host, static s => (string?)s?["master"] == "node-b" && Node(s, "node-a", "state") == "Backup");
         // It is cut off with its daemon, which says nothing more.
-        await b.DisposeAsync();
+        await host.EndAsync(b);
         a.Report([backup with { Priority = 199 }]);
         await UntilAsync(host, static s => (int?)s?["nodes"]?.AsArray().FirstOrDefault(static n => (string?)n!["node"] == "node-a")?["priority"] == 199);
         Assert.Equal("Master", Node(host.StatusOf("web"), "node-b", "state"));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Lab.Network;
-using LoadBalancer.Lab.Processes;
 using static LoadBalancer.VipEndToEnd.Scene;
 
 namespace LoadBalancer.VipEndToEnd;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
-using LoadBalancer.Linux.Nftables;
 using LoadBalancer.Linux.Tests;
 using LoadBalancer.Linux.Tests.Nftables;
 using LoadBalancer.Primitives;
@@ -38,23 +37,23 @@ public sealed class AcceptLabTests : IAsyncDisposable
     [Theory]
     [InlineData(Near4, "192.0.2.2")]
     [InlineData(Near6, "2001:db8:1::2")]
-    public void AddressThatIsNotAccepted_IsFoundOnTheSegment_AndTakesNoPacket(string vip, string own)
+    public async Task AddressThatIsNotAccepted_IsFoundOnTheSegment_AndTakesNoPacket(string vip, string own)
     {
-        Assert.Equal((true, true), (Ping(vip), Connects(vip)));
+        Assert.Equal((true, true), (Ping(vip), await Connects(vip)));
 
         _filter.Apply(Of(vip, accept: false));
         Assert.Empty(_filter.Problem);
         _lab.Network.Client.Ip("neigh flush all");
-        Assert.Equal((false, false), (Ping(vip), Connects(vip)));
+        Assert.Equal((false, false), (Ping(vip), await Connects(vip)));
         // Its MAC was asked for anew, and told.
         Assert.Contains(_lab.Network.Balancer.MacOf("c0"), _lab.Network.Client.Ip($"neigh show {vip}"), StringComparison.Ordinal);
         // And asked of it alone, at its address (RFC 4861 7.3.3; RFC 1122 2.3.2.1).
         _lab.Network.Client.Ip($"neigh change {vip} lladdr {_lab.Network.Balancer.MacOf("c0")} dev c0 nud probe");
         Assert.True(SpinWait.SpinUntil(() => _lab.Network.Client.Ip($"neigh show {vip}").Contains("REACHABLE", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
-        Assert.Equal((true, true), (Ping(own), Connects(own)));
+        Assert.Equal((true, true), (Ping(own), await Connects(own)));
 
         _filter.Apply(Of(vip, accept: true));
-        Assert.Equal((true, true), (Ping(vip), Connects(vip)));
+        Assert.Equal((true, true), (Ping(vip), await Connects(vip)));
         Assert.DoesNotContain("loadbalancer.accept", _lab.Ruleset(), StringComparison.Ordinal);
     }
 
@@ -74,16 +73,16 @@ public sealed class AcceptLabTests : IAsyncDisposable
         await _lab.UntilUp(0, isUp: true);
 
         Assert.NotEmpty(_lab.Shares(4, family));
-        Assert.True(Connects(vip, 81));
-        Assert.Equal((false, false), (Ping(vip), Connects(vip)));
+        Assert.True(await Connects(vip, 81));
+        Assert.Equal((false, false), (Ping(vip), await Connects(vip)));
     }
 
     [Fact]
-    public void Owner_AcceptsAlways()
+    public async Task Owner_AcceptsAlways()
     {
         VipConfiguration configuration = Of(Near4, accept: false);
         _filter.Apply(configuration with { Instances = [configuration.Instances[0] with { Priority = 255 }] });
-        Assert.Equal((true, true), (Ping(Near4), Connects(Near4)));
+        Assert.Equal((true, true), (Ping(Near4), await Connects(Near4)));
     }
 
     private static VipConfiguration Of(string vip, bool accept) => new()
@@ -104,15 +103,18 @@ public sealed class AcceptLabTests : IAsyncDisposable
         }
     }
 
-    private bool Connects(string address, int port = Listening)
+    private async Task<bool> Connects(string address, int port = Listening)
     {
         IPAddress to = IPAddress.Parse(address);
         using Socket socket = _lab.Network.Client.Within(() => new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(1));
         try
         {
-            return socket.ConnectAsync(new IPEndPoint(to, port)).Wait(TimeSpan.FromSeconds(1));
+            await socket.ConnectAsync(new IPEndPoint(to, port), limit.Token);
+            return true;
         }
-        catch (AggregateException)
+        catch (Exception fault) when (fault is SocketException or OperationCanceledException)
         {
             return false;
         }

@@ -16,7 +16,7 @@ internal sealed record StatusDocument
     public required ConfigurationRow Configuration { get; init; }
 
     /// <summary>What is not as the configuration has it, in sentences.</summary>
-    public required IReadOnlyList<string> Problems { get; init; }
+    public IReadOnlyList<string> Problems { get; init; } = [];
 
     public required IReadOnlyList<InstanceRow> Instances { get; init; }
 

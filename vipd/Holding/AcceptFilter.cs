@@ -57,6 +57,8 @@ internal sealed class AcceptFilter(Func<string, NftResult> run, TimeProvider tim
     /// <summary>Looks after the table until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // Whoever starts it does not wait for the kernel.
+        await Task.Yield();
         Look();
         using PeriodicTimer timer = new(LookEvery, time);
         try

@@ -99,8 +99,18 @@ internal sealed class ClusterHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Events of a VirtualIP, as reason, type and message.</summary>
-    public async Task<IReadOnlyList<(string Reason, string Type, string Message)>> EventsAsync(string about)
+    public async Task UntilEventsAsync(string about, Predicate<IReadOnlyList<(string Reason, string Type, string Message)>> so)
+    {
+        long end = TimeProvider.System.GetTimestamp() + (long)(Patience.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        while (await EventsAsync(about) is var events && !so(events))
+        {
+            Assert.True(TimeProvider.System.GetTimestamp() < end, string.Join(", ", events));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    // Of a VirtualIP.
+    private async Task<(string Reason, string Type, string Message)[]> EventsAsync(string about)
     {
         using HttpClient admin = Admin();
         JsonNode list = JsonNode.Parse(await admin.GetStringAsync("/api/v1/namespaces/default/events", TestContext.Current.CancellationToken))!;

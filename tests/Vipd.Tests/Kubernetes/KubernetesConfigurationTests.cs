@@ -104,7 +104,7 @@ public sealed class KubernetesConfigurationTests
         await EventAsync(host, "web", ("BecameMaster", "Normal", "node \"node-a\" is master and holds 192.0.2.100/24: no master was heard"));
         a.Report([new("web", "Fault", 200, "eth0", DateTimeOffset.UnixEpoch, 1, "eth0 is down")]);
         await EventAsync(host, "web", ("LostMaster", "Warning", "node \"node-a\" is master no more: eth0 is down"));
-        await ClusterHost.UntilAsync(() => host.EventsAsync("bad").GetAwaiter().GetResult() is [{ Reason: "NoNode", Type: "Warning" }], static () => "one event of one node says that no node matches");
+        await host.UntilEventsAsync("bad", static events => events is [{ Reason: "NoNode", Type: "Warning" }]);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class KubernetesConfigurationTests
     }
 
     private static Task EventAsync(ClusterHost host, string about, (string, string, string) wanted) =>
-        ClusterHost.UntilAsync(() => host.EventsAsync(about).GetAwaiter().GetResult().Contains(wanted), () => $"{wanted} among {string.Join(", ", host.EventsAsync(about).GetAwaiter().GetResult())}");
+        host.UntilEventsAsync(about, events => events.Contains(wanted));
 
     private static string? Node(JsonNode? status, string name, string field) =>
         (string?)status?["nodes"]?.AsArray().FirstOrDefault(node => (string?)node!["node"] == name)?[field];

@@ -13,9 +13,13 @@ internal sealed class ClusterDoor : IAsyncDisposable
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
 
+    // What stirs nothing, such as a fault at start that has another reason now, is seen by then.
+    private const int TicksWithoutALook = 15;
+
     private readonly ApiClient _client;
     private readonly KubernetesConfiguration _cluster;
     private readonly TimeProvider _time;
+    private int _stirred = 1;
 
     private ClusterDoor(ApiClient client, KubernetesConfiguration cluster, TimeProvider time)
     {
@@ -57,16 +61,31 @@ internal sealed class ClusterDoor : IAsyncDisposable
     /// <summary>Which kinds of objects have not been read yet, and why; null when all have.</summary>
     public string? Missing() => _cluster.Missing();
 
-    /// <summary>Tells the cluster how instances stand, whenever that has changed.</summary>
+    /// <summary>Something happened to an instance: how all stand is looked up, and told to the cluster. From any thread.</summary>
+    public void Stir() => Volatile.Write(ref _stirred, 1);
+
+    /// <summary>Tells the cluster how instances stand, whenever that has changed. A look costs the protocol thread time, so there is none for nothing.</summary>
     public async Task ReportAsync(VipdStatus status, CancellationToken cancellationToken)
     {
         List<VirtualIpReport> told = [];
+        int ticks = 0;
         using PeriodicTimer timer = new(ReportEvery, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
+                if (Interlocked.Exchange(ref _stirred, 0) == 0 && ++ticks < TicksWithoutALook)
+                {
+                    continue;
+                }
+
+                ticks = 0;
                 List<VirtualIpReport>? now = await LookAsync(status, cancellationToken).ConfigureAwait(false);
+                if (now is null)
+                {
+                    Stir();
+                }
+
                 if (now is not null && !now.SequenceEqual(told))
                 {
                     _cluster.Report(now);

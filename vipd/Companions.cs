@@ -69,6 +69,17 @@ internal sealed class Companions : ITrackSink, IAsyncDisposable
         TellHeld();
     }
 
+    /// <summary>Only the real servers of virtual servers are others.</summary>
+    public void ApplyServers(VipConfiguration configuration)
+    {
+        lock (_gate)
+        {
+            _configuration = configuration;
+        }
+
+        _forwarding.Apply(configuration);
+    }
+
     public void Take(TrackReport report)
     {
         _plane.Take(report);

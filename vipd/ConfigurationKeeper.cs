@@ -24,15 +24,38 @@ internal sealed class ConfigurationKeeper : IDisposable
     private readonly PosixSignalRegistration _hangUp;
     private readonly ClusterDoor? _cluster;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly GlobalSettings _started;
     private VipConfiguration _inForce;
     private VipConfiguration _ofFile;
-    private VipConfiguration _ofCluster = new();
+    private readonly KeptConfiguration _kept;
+    private readonly Action<VipConfiguration> _applyServers;
+    private VipConfiguration _ofCluster;
 
-    public ConfigurationKeeper(FileConfiguration file, VipConfiguration inForce, VipdStatus status, Func<VipConfiguration, VipConfiguration, Task> apply, ClusterDoor? cluster, TimeProvider time, ILogger logger)
+    /// <param name="file">The file.</param>
+    /// <param name="start">What is in force now, and what of it the file and the cluster say.</param>
+    /// <param name="status">Told what is refused.</param>
+    /// <param name="apply">Puts one configuration in the place of another.</param>
+    /// <param name="applyServers">The same where they differ in nothing but the real servers of virtual servers.</param>
+    /// <param name="cluster">The cluster, if one is followed.</param>
+    /// <param name="kept">Keeps what the cluster says.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it tells of changes.</param>
+    public ConfigurationKeeper(
+        FileConfiguration file,
+        (VipConfiguration InForce, VipConfiguration OfFile, VipConfiguration OfCluster) start,
+        VipdStatus status,
+        Func<VipConfiguration, VipConfiguration, Task> apply,
+        Action<VipConfiguration> applyServers,
+        ClusterDoor? cluster,
+        KeptConfiguration kept,
+        TimeProvider time,
+        ILogger logger)
     {
         _file = file;
-        _inForce = inForce;
-        _ofFile = inForce;
+        _applyServers = applyServers;
+        _kept = kept;
+        _started = start.InForce.Global;
+        (_inForce, _ofFile, _ofCluster) = start;
         _cluster = cluster;
         _status = status;
         _apply = apply;
@@ -58,8 +81,8 @@ internal sealed class ConfigurationKeeper : IDisposable
             cluster.Beside(_ofFile);
             await foreach (VipConfiguration part in cluster.Changes.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                _ofCluster = part;
-                await BringIntoForceAsync().ConfigureAwait(false);
+                await TakeAsync(_ofCluster, part, taken => _ofCluster = taken).ConfigureAwait(false);
+                _kept.Keep(part);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -133,36 +156,68 @@ internal sealed class ConfigurationKeeper : IDisposable
             Log.ConfigurationProblem(_logger, problem.ToString());
         }
 
-        _ofFile = reading.Configuration;
-        _cluster?.Beside(_ofFile);
-        await BringIntoForceAsync().ConfigureAwait(false);
+        VipConfiguration before = _ofFile;
+        VipConfiguration after = SharedObjects.Of(before, reading.Configuration);
+        _cluster?.Beside(after);
+        await TakeAsync(before, after, part => _ofFile = part).ConfigureAwait(false);
     }
 
-    private async Task BringIntoForceAsync()
+    // What comes by the hundred is servers that come and go: then nothing else is compared, judged or applied.
+    private async Task TakeAsync(VipConfiguration before, VipConfiguration part, Action<VipConfiguration> take)
     {
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            VipConfiguration before = _inForce;
-            VipConfiguration after = _cluster is null ? _ofFile : ConfigurationJoin.Judge(_ofFile, _ofCluster).InForce;
-            ValueList<ObjectChange> changes = ConfigurationDifference.Between(before, after);
-            foreach (ObjectChange change in changes)
+            ServersChange? servers = ServersChange.Between(before, part, _inForce);
+            take(part);
+            if (servers is not { } change)
             {
-                Log.ConfigurationChange(_logger, change.ToString());
+                await BringAsync().ConfigureAwait(false);
+                return;
             }
 
-            if (changes.Count == 0)
+            foreach (string name in change.Names)
+            {
+                Log.ServersChanged(_logger, name);
+            }
+
+            _inForce = change.Next;
+            if (change.Names.Count == 0)
             {
                 Log.ConfigurationSame(_logger);
             }
 
-            _inForce = after;
-            await _apply(before, after).ConfigureAwait(false);
+            _applyServers(change.Next);
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    private async Task BringAsync()
+    {
+        VipConfiguration before = _inForce;
+        VipConfiguration after = _cluster is null ? _ofFile : ConfigurationJoin.Judge(_ofFile, _ofCluster).InForce;
+        ValueList<ObjectChange> changes = ConfigurationDifference.Between(before, after);
+        foreach (ObjectChange change in changes)
+        {
+            Log.ConfigurationChange(_logger, change.ToString());
+        }
+
+        if (changes.Count == 0)
+        {
+            Log.ConfigurationSame(_logger);
+        }
+
+        // Said once of each new value, and not of the one it began with.
+        foreach (string setting in StartSettings.Differing(before.Global, after.Global).Intersect(StartSettings.Differing(_started, after.Global)))
+        {
+            Log.HoldsFromStart(_logger, setting);
+        }
+
+        _inForce = after;
+        await _apply(before, after).ConfigureAwait(false);
     }
 
     private void Refuse(IReadOnlyList<string> problems)

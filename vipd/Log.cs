@@ -73,6 +73,27 @@ internal static partial class Log
     [LoggerMessage(12022, LogLevel.Error, "A report on {Kind} {Name} did not reach the protocol thread, which has too much to do")]
     public static partial void ReportLost(ILogger logger, TrackedKind kind, string name);
 
+    [LoggerMessage(12023, LogLevel.Error, "{Fault}")]
+    public static partial void AcceptFailed(ILogger logger, string fault);
+
+    [LoggerMessage(12024, LogLevel.Warning, "Somebody else took the table {Table} away, and packets to addresses that are not accepted reached this host; it is put back")]
+    public static partial void AcceptTableGone(ILogger logger, string table);
+
+    [LoggerMessage(12025, LogLevel.Warning, "global.{Setting} is read when vipd starts, and the value it had then stays in force: restart vipd to have the new one")]
+    public static partial void HoldsFromStart(ILogger logger, string setting);
+
+    [LoggerMessage(12026, LogLevel.Information, "What the cluster said last is in force until the API server has been heard: {Instances} instances, {Servers} virtual servers")]
+    public static partial void KeptInForce(ILogger logger, int instances, int servers);
+
+    [LoggerMessage(12027, LogLevel.Warning, "{File}, which keeps what the cluster said last, is ignored: {Why}. Until the API server has been heard, only the configuration file is in force")]
+    public static partial void KeptIgnored(ILogger logger, string file, string why);
+
+    [LoggerMessage(12028, LogLevel.Warning, "What the cluster says could not be kept in {File}, and a restart without the API server knows nothing of it: {Fault}")]
+    public static partial void KeptFailed(ILogger logger, string file, string fault);
+
+    [LoggerMessage(12029, LogLevel.Warning, "Passwords are not kept on disk, so a restart without the API server does not hold {Instances}")]
+    public static partial void NotKept(ILogger logger, string instances);
+
     [LoggerMessage(12030, LogLevel.Warning, "{Problem}")]
     public static partial void ConfigurationProblem(ILogger logger, string problem);
 
@@ -81,6 +102,9 @@ internal static partial class Log
 
     [LoggerMessage(12032, LogLevel.Information, "Configuration read anew: {Change}")]
     public static partial void ConfigurationChange(ILogger logger, string change);
+
+    [LoggerMessage(12034, LogLevel.Information, "Configuration read anew: virtualServers.{Name} changes in servers")]
+    public static partial void ServersChanged(ILogger logger, string name);
 
     [LoggerMessage(12033, LogLevel.Information, "Configuration read anew: nothing differs")]
     public static partial void ConfigurationSame(ILogger logger);

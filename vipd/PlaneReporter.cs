@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace LoadBalancer.Vipd;
 
 /// <summary>Tells the world what the protocol thread did: in the log, so that a failover can be read from it, and in counters.</summary>
-internal sealed class PlaneReporter(ChannelReader<PlaneNotice> notices, Companions companions, ILogger logger)
+internal sealed class PlaneReporter(ChannelReader<PlaneNotice> notices, Companions companions, Action happened, ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Instance, string To, string Reason), long> _transitions = [];
@@ -36,6 +36,7 @@ internal sealed class PlaneReporter(ChannelReader<PlaneNotice> notices, Companio
                 Take(notice);
                 if (!notices.TryPeek(out _))
                 {
+                    happened();
                     companions.Settle();
                 }
             }

@@ -33,6 +33,8 @@ internal sealed class StateDirectory : IDisposable
 
     public string ResumeFile => System.IO.Path.Combine(Path, "masters");
 
+    public string ClusterFile => System.IO.Path.Combine(Path, "cluster.yaml");
+
     /// <summary>Whether an operator keeps the node out; it stays so over restarts, until the next boot.</summary>
     public bool Maintenance
     {

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace LoadBalancer.Vipd;
 
 /// <summary>Wires the daemon: the protocol thread, the kernel's side, configuration, control, and the order in which they end.</summary>
-internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Companions companions, VipdStatus status, ClusterDoor? cluster, VipdOptions options)
+internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, AcceptFilter accept, Companions companions, VipdStatus status, ClusterDoor? cluster, VipdOptions options)
 {
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
 
@@ -35,8 +35,10 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
             Log.ConfigurationProblem(logger, problem.ToString());
         }
 
-        VipConfiguration configuration = reading.Configuration;
         using StateDirectory state = new(options.StateDirectory);
+        KeptConfiguration kept = new(state.ClusterFile, options.NodeName, time, logger);
+        VipConfiguration ofCluster = LastOfCluster(kept, options.Kubernetes.IsWanted, logger);
+        VipConfiguration configuration = options.Kubernetes.IsWanted ? ConfigurationJoin.Judge(reading.Configuration, ofCluster).InForce : reading.Configuration;
         using ResumeFile resume = new(state.ResumeFile);
         Grant(configuration.Global, logger);
         using ProtocolPlane plane = new(resume, state.Maintenance, logger);
@@ -45,22 +47,30 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
         holding.Sweep(Plans(configuration), Resuming(configuration, resume, now, state.Maintenance), now + LongestSilence(configuration));
         await using Companions companions = new(plane, options.NodeName, logger, time);
         await using ClusterDoor? cluster = ClusterDoor.Open(options.Kubernetes, time, logger);
-        VipdStatus status = new(options, plane, companions, cluster, time);
-        VipdDaemon daemon = new(plane, holding, companions, status, cluster, options);
+        AcceptFilter accept = new(AcceptFilter.RunOnce, time, logger);
+        VipdStatus status = new(options, plane, accept, companions, cluster, time);
+        VipdDaemon daemon = new(plane, holding, accept, companions, status, cluster, options);
         holding.Start(configuration.Global);
         plane.Start(configuration.Global, holding);
         await daemon.ApplyAsync(new VipConfiguration(), configuration).ConfigureAwait(false);
-        return await daemon.ServeAsync(file, configuration, state, logging, logger, time, stop).ConfigureAwait(false);
+        return await daemon.ServeAsync(file, (configuration, reading.Configuration, ofCluster), kept, state, logging, logger, time, stop).ConfigureAwait(false);
     }
 
     private async Task<int> ServeAsync(
-        FileConfiguration file, VipConfiguration configuration, StateDirectory state, ILoggerFactory logging, ILogger logger, TimeProvider time, CancellationToken stop)
+        FileConfiguration file,
+        (VipConfiguration InForce, VipConfiguration OfFile, VipConfiguration OfCluster) start,
+        KeptConfiguration kept,
+        StateDirectory state,
+        ILoggerFactory logging,
+        ILogger logger,
+        TimeProvider time,
+        CancellationToken stop)
     {
-        PlaneReporter reporter = new(plane.Notices, companions, logger);
+        PlaneReporter reporter = new(plane.Notices, companions, () => cluster?.Stir(), logger);
         using PrometheusExporter exporter = new(VipdMetrics.MeterName);
         using VipdMetrics metrics = new(status, reporter, holding, plane, companions);
         using ControlSocket control = new(state.Path, new ControlVerbs(plane, status, state, logger).AnswerAsync, time, logger);
-        using ConfigurationKeeper keeper = new(file, configuration, status, ApplyAsync, cluster, time, logger);
+        using ConfigurationKeeper keeper = new(file, start, status, ApplyAsync, ApplyServers, cluster, kept, time, logger);
         await using DiagnosticsServer diagnostics = await DiagnosticsServer.StartAsync(
             options.Diagnostics,
             new DiagnosticsSources(exporter.Scrape, static () => "{}", status.Unhealthy, status.NotReady)
@@ -70,10 +80,11 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
             },
             logging,
             stop).ConfigureAwait(false);
-        Log.Started(logger, VipdStatus.Version, status.Node, configuration.Instances.Count, options.ConfigPath);
+        Log.Started(logger, VipdStatus.Version, status.Node, start.InForce.Instances.Count, options.ConfigPath);
 
         using CancellationTokenSource work = new();
         Task reporting = reporter.RunAsync(work.Token);
+        Task keeping = kept.RunAsync(work.Token);
         Task[] parts =
         [
             plane.Reactor.Completion,
@@ -82,6 +93,8 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
             reporting,
             control.RunAsync(work.Token),
             keeper.RunAsync(work.Token),
+            accept.RunAsync(work.Token),
+            keeping,
             .. FollowCluster(keeper, work.Token),
             QuietTimes.CollectAsync(time, work.Token),
         ];
@@ -103,6 +116,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
         }
 
         await reporting.ConfigureAwait(false);
+        await keeping.ConfigureAwait(false);
         Log.Stopped(logger);
         return 0;
     }
@@ -120,6 +134,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
             await plane.StopAsync().WaitAsync(limit.Token).ConfigureAwait(false);
             holding.TryOrder([new(HoldingOrderKind.Forget, HoldingPlane.Static)]);
             await holding.DoneAsync().WaitAsync(limit.Token).ConfigureAwait(false);
+            accept.Remove();
         }
         catch (OperationCanceledException)
         {
@@ -130,6 +145,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
     private async Task ApplyAsync(VipConfiguration before, VipConfiguration after)
     {
         holding.TryConfigure(after.Global);
+        accept.Apply(after);
         if (StaticPlan(after) is var plan && plan != StaticPlan(before))
         {
             holding.TryOrder([new(HoldingOrderKind.Plan, HoldingPlane.Static) { Plan = plan }]);
@@ -137,7 +153,33 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Comp
 
         await companions.ApplyAsync(after).ConfigureAwait(false);
         await plane.ApplyAsync(PlaneDifference.Between(before, after)).ConfigureAwait(false);
-        status.InForce(after.Global.NodeName.Length > 0 ? after.Global.NodeName : options.NodeName);
+        cluster?.Stir();
+        TellInForce(after);
+    }
+
+    private void ApplyServers(VipConfiguration after)
+    {
+        companions.ApplyServers(after);
+        TellInForce(after);
+    }
+
+    private void TellInForce(VipConfiguration after) => status.InForce(after.Global.NodeName.Length > 0 ? after.Global.NodeName : options.NodeName);
+
+    private static VipConfiguration LastOfCluster(KeptConfiguration kept, bool isFollowed, ILogger logger)
+    {
+        if (!isFollowed)
+        {
+            kept.Forget();
+            return new();
+        }
+
+        VipConfiguration last = kept.Read() ?? new();
+        if (last.Instances.Count > 0)
+        {
+            Log.KeptInForce(logger, last.Instances.Count, last.VirtualServers.Count);
+        }
+
+        return last;
     }
 
     private static void Grant(GlobalSettings global, ILogger logger)

@@ -2,12 +2,13 @@
 using System.Reflection;
 using System.Text.Json;
 using LoadBalancer.Vipd.Control;
+using LoadBalancer.Vipd.Holding;
 using LoadBalancer.Vipd.Plane;
 
 namespace LoadBalancer.Vipd;
 
 /// <summary>What the daemon says of itself.</summary>
-internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, Companions companions, ClusterDoor? cluster, TimeProvider time)
+internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, AcceptFilter accept, Companions companions, ClusterDoor? cluster, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -56,6 +57,7 @@ internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, Compa
                 Version = Version,
                 Maintenance = view.Maintenance,
                 Configuration = _configuration,
+                Problems = accept.Problem is { Length: > 0 } problem ? [problem] : [],
                 Instances = view.Instances,
                 Groups = view.Groups,
                 Tracked = view.Tracked,

@@ -124,6 +124,8 @@ public static class ConfigurationDifference
     private static ObjectChange? Compare<T>(ConfigurationPart part, string name, Schema<T> schema, T before, T after, bool anew)
         where T : class
     {
+        if (ReferenceEquals(before, after))
+            return null;
         List<FieldChange> fields = [];
         schema.Compare(before, after, "", fields);
         if (fields.Count == 0)

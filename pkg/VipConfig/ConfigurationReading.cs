@@ -19,6 +19,12 @@ public sealed record ConfigurationReading(VipConfiguration Configuration, IReadO
         }
     }
 
+    /// <summary>Where a path was written, or the nearest thing around it; not known when the door knows of no places.</summary>
+    public SourcePosition PositionOf(string path) => Places?.Find(path) ?? default;
+
+    /// <summary>Where everything was written.</summary>
+    internal ProblemList? Places { get; init; }
+
     /// <summary>The configuration without the objects that have errors, and without the sync groups those are in.</summary>
     public VipConfiguration InForce => Judging.Refusals.Without(Configuration, Problems);
 }

@@ -21,6 +21,6 @@ public static class KeepalivedConf
         if (statements.Count == 0)
             problems.Add(ProblemKind.Error, "", "the file says nothing: add a vrrp_instance");
         Validation.Judge(configuration, problems);
-        return new(configuration, problems.InOrder());
+        return new(configuration, problems.InOrder()) { Places = problems };
     }
 }

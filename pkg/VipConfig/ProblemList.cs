@@ -59,7 +59,8 @@ internal sealed class ProblemList
         return message;
     }
 
-    private SourcePosition Find(string path)
+    /// <summary>Where a path, or the nearest thing around it, was written.</summary>
+    public SourcePosition Find(string path)
     {
         while (path.Length > 0)
         {

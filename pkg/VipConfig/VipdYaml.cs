@@ -30,7 +30,7 @@ public static class VipdYaml
             context.Refuse(root, "", $"holds {root.Noun}: begin with \"version: 1\"");
         else if (problems.InOrder().Count == 0)
             problems.Add(ProblemKind.Error, "", "the file is empty: begin with \"version: 1\" and add instances");
-        return new(configuration, problems.InOrder());
+        return new(configuration, problems.InOrder()) { Places = problems };
     }
 
     /// <summary>The YAML that <see cref="Read"/> makes the same configuration of; passwords are in it.</summary>

@@ -62,6 +62,18 @@ public sealed class KeepalivedErrorTests
     }
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData("no_accept", false)]
+    [InlineData("accept", true)]
+    [InlineData("strict_mode", false)]
+    [InlineData("strict_mode\naccept", false)]
+    [InlineData("version 3\nstrict_mode", false)]
+    [InlineData("version 3\nstrict_mode\naccept", true)]
+    [InlineData("version 3\naccept\nno_accept", false)]
+    public void Instance_AcceptMode_IsAsKeepalivedHasIt(string lines, bool accepts) =>
+        Assert.Equal(accepts, Assert.Single(Samples.Instance(lines.Split('\n')).Configuration.Instances).Accept);
+
+    [Theory]
     [InlineData("vrrp_instanc A {\n}", 1, "vrrp_instanc is no keyword of keepalived.conf, or not outside of a block, did you mean vrrp_instance")]
     [InlineData("vrrp_instance {\n}", 1, "vrrp_instance has no value")]
     [InlineData("vrrp_script a {\nscript \"/bin/true\"\n}\nvrrp_script a {\nscript \"/bin/true\"\n}", 4, "a is there already")]

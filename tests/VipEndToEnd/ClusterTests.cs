@@ -38,15 +38,15 @@ public sealed class ClusterTests
             await cluster.StartVipdAsync(node, "--virtual-ips");
         }
 
-        LabHost first = await HolderAsync(cluster, Vip);
-        await EventuallyAsync("the status names the master", async () => (string?)(await StatusAsync(cluster))?["master"] == first.Name);
+        // Where machines are busy it may move once more: who holds it and who is named are looked at together.
+        LabHost first = await NamedHolderAsync(cluster);
 
         cluster.Relay.Refuse(true);
         cluster.Daemons["vipd-" + first.Name].Terminate();
         LabHost second = await HolderAsync(cluster, Vip, not: first);
         cluster.Relay.Refuse(false);
 
-        await EventuallyAsync("the status follows", async () => (string?)(await StatusAsync(cluster))?["master"] == second.Name);
+        Assert.Equal(second, await NamedHolderAsync(cluster));
         JsonNode status = (await StatusAsync(cluster))!;
         Assert.Contains(status["conditions"]!.AsArray(), c => (string?)c!["type"] == "Accepted" && (string?)c["status"] == "True");
     }
@@ -118,6 +118,49 @@ public sealed class ClusterTests
         Assert.Contains(cluster.Network.Nodes, n => n.Name == answer.Node);
     }
 
+    [Fact]
+    public async Task Restart_WithoutTheApiServer_GoesOnWithWhatTheClusterSaid()
+    {
+        await using LabCluster cluster = await StartAsync();
+        await cluster.Admin.CreateAsync(Read($$"""
+            apiVersion: loadbalancer.io/v1alpha1
+            kind: VirtualIP
+            metadata: {name: shop}
+            spec:
+              addresses: [{{Vip}}/24]
+              advertisementInterval: 100ms
+            """), Cancellation);
+        LabHost node = cluster.Network.Nodes[0];
+        LabProcess first = await cluster.StartVipdAsync(node, "--virtual-ips");
+        await HolderAsync(cluster, Vip);
+        string kept = Path.Combine(cluster.Network.State.Directory, "vipd-" + node.Name, "cluster.yaml");
+        await EventuallyAsync("what the cluster said is kept", () => Task.FromResult(System.IO.File.Exists(kept) && System.IO.File.ReadAllText(kept).Contains(Vip, StringComparison.Ordinal)));
+
+        cluster.Relay.Refuse(true);
+        first.Terminate();
+        await EventuallyAsync("the address is let go", async () => !first.IsRunning && !(await AddressesAsync(node)).Contains(Vip));
+        LabProcess second = await cluster.StartVipdAsync(node, "--virtual-ips");
+        await second.WaitForLineAsync("\"EventId\":12026", Patience, Cancellation);
+        Assert.Equal(node, await HolderAsync(cluster, Vip));
+
+        // The cluster says the same when it is back: nothing is touched.
+        await EventuallyAsync("it says that it is backup, and then master", () => Task.FromResult(Transitions(second) == 2));
+        cluster.Relay.Refuse(false);
+        await second.WaitForLineAsync("\"EventId\":12600", Patience, Cancellation);
+        await EventuallyAsync("the status names the master", async () => (string?)(await StatusAsync(cluster))?["master"] == node.Name);
+        Assert.Equal(2, Transitions(second));
+        await EventuallyAsync("an event says so", async () =>
+            (await cluster.Admin.SendAsync(HttpMethod.Get, "/api/v1/namespaces/default/events", null, Cancellation)).Body?["items"]?.AsArray().Any(static e => (string?)e!["reason"] == "BecameMaster") == true);
+
+        second.Kill();
+        await System.IO.File.WriteAllTextAsync(kept, "instances: {}\n", Cancellation);
+        LabProcess third = await cluster.StartVipdAsync(node, "--virtual-ips");
+        await third.WaitForLineAsync("\"EventId\":12027", Patience, Cancellation);
+        await HolderAsync(cluster, Vip);
+    }
+
+    private static int Transitions(LabProcess vipd) => vipd.Output.From(0).Count(static l => l.Contains("\"EventId\":12002", StringComparison.Ordinal));
+
     private static Task<LabCluster> StartAsync(int nodes = 2) => LabCluster.StartAsync(
         new LabClusterOptions
         {
@@ -135,6 +178,17 @@ public sealed class ClusterTests
 
     private static async Task<JsonNode?> StatusAsync(LabCluster cluster) =>
         (await cluster.Admin.SendAsync(HttpMethod.Get, "/apis/loadbalancer.io/v1alpha1/virtualips/shop", null, Cancellation)).Body?["status"];
+
+    private static async Task<LabHost> NamedHolderAsync(LabCluster cluster)
+    {
+        LabHost? named = null;
+        await EventuallyAsync("the status names who holds it", async () =>
+        {
+            named = await HolderAsync(cluster, Vip);
+            return (string?)(await StatusAsync(cluster))?["master"] == named.Name;
+        });
+        return named!;
+    }
 
     private static async Task<LabHost> HolderAsync(LabCluster cluster, string address, LabHost? not = null)
     {

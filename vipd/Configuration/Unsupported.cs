@@ -11,7 +11,7 @@ internal static class Unsupported
     public static ConfigurationReading Judge(ConfigurationReading reading, string file)
     {
         List<ConfigProblem> problems = [.. reading.Problems];
-        SourcePosition place = new(file, 0, 0);
+        SourcePosition Place(string path) => reading.PositionOf(path) is { File.Length: > 0 } place ? place : new(file, 0, 0);
         VipConfiguration configuration = reading.Configuration;
         Dictionary<(string, IpFamily, int), string> routers = [];
         Dictionary<string, string> macvlans = new(StringComparer.Ordinal);
@@ -22,11 +22,10 @@ internal static class Unsupported
             {
                 if (wrong)
                 {
-                    problems.Add(new(ProblemKind.Error, place, $"{path}.{field}", $"{path}.{field} {message}"));
+                    problems.Add(new(ProblemKind.Error, Place($"{path}.{field}"), $"{path}.{field}", $"{path}.{field} {message}"));
                 }
             }
 
-            Refuse(!instance.Accept, "accept", "is false, and vipd always takes packets to the addresses it holds: remove it, or drop them in the firewall");
             Refuse(instance.AdvertiseToHigher, "advertiseToHigher", "is true, and vipd yields without another word, as RFC 9568 6.4.3 has it: remove it");
             Refuse(instance.Announce.OtherInterfacesInterval > TimeSpan.Zero, "announce.otherInterfacesInterval", "is set, and vipd refreshes where the addresses are: set refreshInterval instead");
             Refuse(instance.Announce.Repeat < 1, "announce.repeat", "is 0: hosts would send to the old master until their caches expire; use 1 or more");
@@ -38,7 +37,7 @@ internal static class Unsupported
             AnnounceSettings usual = new();
             if (instance.Announce.LowerPriorityRepeat != usual.LowerPriorityRepeat || instance.Announce.LowerPrioritySecondAfter != usual.LowerPrioritySecondAfter)
             {
-                problems.Add(new(ProblemKind.Warning, place, $"{path}.announce", $"{path}.announce.lowerPriorityRepeat and lowerPrioritySecondAfter have no effect of their own: after a lower master the addresses are announced as after a takeover, by repeat and secondAfter"));
+                problems.Add(new(ProblemKind.Warning, Place($"{path}.announce"), $"{path}.announce", $"{path}.announce.lowerPriorityRepeat and lowerPrioritySecondAfter have no effect of their own: after a lower master the addresses are announced as after a takeover, by repeat and secondAfter"));
             }
 
             for (int i = 0; i < instance.Routes.Count; i++)
@@ -59,17 +58,18 @@ internal static class Unsupported
             }
         }
 
-        Statics(configuration, problems, place);
-        return reading with { Problems = problems };
+        Statics(configuration, problems, Place);
+        // A report reads like the file.
+        return reading with { Problems = [.. problems.OrderBy(static p => p.Position.File, StringComparer.Ordinal).ThenBy(static p => p.Position.Line)] };
     }
 
-    private static void Statics(VipConfiguration configuration, List<ConfigProblem> problems, SourcePosition place)
+    private static void Statics(VipConfiguration configuration, List<ConfigProblem> problems, Func<string, SourcePosition> placeOf)
     {
         void Refuse(bool wrong, string field, string message)
         {
             if (wrong)
             {
-                problems.Add(new(ProblemKind.Error, place, field, $"{field} {message}"));
+                problems.Add(new(ProblemKind.Error, placeOf(field), field, $"{field} {message}"));
             }
         }
 
@@ -97,7 +97,7 @@ internal static class Unsupported
         refuse(route.Preference.Length > 0, path, "has a preference: remove it, and use a metric");
         refuse(route.Scope.Length > 0 && route.Scope != (route.Via is null && route.NextHops.Count == 0 ? "link" : "global"), path, "has a scope other than its kind has: remove it");
         refuse(route.Protocol.Length > 0, path, "has a protocol, by which vipd knows its own routes: remove it");
-        refuse(!RouteTables.TryFind(route.Table, out _), path, $"has the table {route.Table}, which /etc/iproute2/rt_tables does not name: use its number");
+        refuse(RouteTables.Find(route.Table) is null, path, $"has the table {route.Table}, which is in no rt_tables file: add it to /etc/iproute2/rt_tables, or give its number");
     }
 
     private static void Rule(VirtualRule rule, string path, Action<bool, string, string> refuse)
@@ -107,6 +107,6 @@ internal static class Unsupported
         refuse(rule.SuppressPrefixLength is not null, path, "has suppressPrefixLength: remove it, and use a table without those routes");
         refuse(rule.Action is RuleAction.Goto or RuleAction.Nop, path, $"has the action {rule.Action}: order the rules by priority instead");
         refuse(rule.Priority is null or 0, path, "has no priority: give it one, so that it has the same place on every node");
-        refuse(!RouteTables.TryFind(rule.Table, out _), path, $"has the table {rule.Table}, which /etc/iproute2/rt_tables does not name: use its number");
+        refuse(RouteTables.Find(rule.Table) is null, path, $"has the table {rule.Table}, which is in no rt_tables file: add it to /etc/iproute2/rt_tables, or give its number");
     }
 }

@@ -15,6 +15,9 @@ internal sealed record StatusDocument
 
     public required ConfigurationRow Configuration { get; init; }
 
+    /// <summary>What is not as the configuration has it, in sentences.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
     public required IReadOnlyList<InstanceRow> Instances { get; init; }
 
     public required IReadOnlyList<GroupRow> Groups { get; init; }

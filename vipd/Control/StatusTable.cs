@@ -37,6 +37,11 @@ internal static class StatusTable
             console.MarkupLineInterpolated($"[yellow]{tracked.Kind} {tracked.Name} is {tracked.State}[/] {tracked.Detail}");
         }
 
+        foreach (string problem in document.Problems)
+        {
+            console.MarkupLineInterpolated($"[red]not as configured[/] {problem}");
+        }
+
         foreach (string refused in document.Configuration.Refused)
         {
             console.MarkupLineInterpolated($"[red]not in force[/] {refused}");

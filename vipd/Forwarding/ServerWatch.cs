@@ -50,6 +50,8 @@ internal sealed class VirtualServerWatch(VirtualServer server)
 {
     public Quorum Quorum;
 
+    private bool _isMade;
+
     public VirtualServer Server { get; private set; } = server;
 
     public ImmutableArray<ServerWatch> Servers { get; private set; } = [];
@@ -58,8 +60,14 @@ internal sealed class VirtualServerWatch(VirtualServer server)
     public long LiveWeight => Servers.Sum(static s => (long)s.Health.LiveWeight);
 
     /// <summary>Takes the configuration over; returns checks that are to be stopped.</summary>
-    public IEnumerable<CheckSlot> Change(VirtualServer server)
+    public IReadOnlyList<CheckSlot> Change(VirtualServer server)
     {
+        if (_isMade && ReferenceEquals(server, Server))
+        {
+            return [];
+        }
+
+        _isMade = true;
         Server = server;
         List<CheckSlot> over = [];
         Dictionary<(IpAddr, int), ServerWatch> known = Servers.ToDictionary(static s => (s.Server.Address, s.Server.Port));

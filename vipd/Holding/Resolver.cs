@@ -36,7 +36,6 @@ internal static class Resolver
     {
         NextHop? hop = route.NextHops.Count > 0 ? route.NextHops[0] : null;
         string device = route.Device.Length > 0 ? route.Device : hop?.Device ?? "";
-        _ = RouteTables.TryFind(route.Table, out uint table);
         return new(route.Destination!.Value)
         {
             Kind = route.Kind switch
@@ -53,7 +52,7 @@ internal static class Resolver
             InterfaceIndex = device.Length > 0 ? indexOf(device) : 0,
             Source = route.Source,
             Metric = route.Metric ?? 0,
-            Table = table,
+            Table = RouteTables.Find(route.Table) ?? HeldRoute.MainTable,
             IsOnLink = route.OnLink || hop is { OnLink: true },
             Protocol = Mark,
         };
@@ -61,7 +60,6 @@ internal static class Resolver
 
     public static HeldRule Rule(VirtualRule rule)
     {
-        _ = RouteTables.TryFind(rule.Table, out uint table);
         return new(rule.Family, rule.Priority ?? 0)
         {
             From = rule.From,
@@ -79,7 +77,7 @@ internal static class Resolver
                 VipConfig.RuleAction.Goto or VipConfig.RuleAction.Nop => throw new UnreachableException(),
                 _ => throw new UnreachableException(),
             },
-            Table = rule.Action == VipConfig.RuleAction.Lookup ? table : HeldRoute.MainTable,
+            Table = (rule.Action == VipConfig.RuleAction.Lookup ? RouteTables.Find(rule.Table) : null) ?? HeldRoute.MainTable,
             IsInverted = rule.Not,
             Protocol = Mark,
         };

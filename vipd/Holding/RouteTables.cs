@@ -4,43 +4,46 @@ using LoadBalancer.Linux.Netlink;
 
 namespace LoadBalancer.Vipd.Holding;
 
-/// <summary>Names of routing tables (rt_tables(5)).</summary>
+/// <summary>Numbers of routing tables by the names that rt_tables of iproute2 has.</summary>
 internal static class RouteTables
 {
-    private const string File = "/etc/iproute2/rt_tables";
+    private static readonly string[] Directories = ["/etc/iproute2", "/usr/share/iproute2"];
 
-    /// <summary>The number of a table given by number or name; nothing means the main table.</summary>
-    public static bool TryFind(string table, out uint number)
+    /// <summary>The number of a table given by number or name, nothing meaning the main one; null for a name that nobody knows.</summary>
+    public static uint? Find(string table) => Find(table, Directories);
+
+    internal static uint? Find(string table, IEnumerable<string> directories) => table switch
     {
-        number = table switch
-        {
-            "" or "main" => HeldRoute.MainTable,
-            "default" => 253,
-            "local" => 255,
-            _ => 0,
-        };
-        return number != 0 || (uint.TryParse(table, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number != 0) || Named(table, out number);
+        "" or "main" => HeldRoute.MainTable,
+        "default" => 253,
+        "local" => 255,
+        _ when uint.TryParse(table, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) => number == 0 ? null : number,
+        _ => directories.SelectMany(Files).Select(file => InFile(file, table)).FirstOrDefault(static number => number is not null),
+    };
+
+    private static IEnumerable<string> Files(string directory)
+    {
+        string more = Path.Combine(directory, "rt_tables.d");
+        string[] files = Directory.Exists(more) ? Directory.GetFiles(more, "*.conf") : [];
+        return files.Order(StringComparer.Ordinal).Prepend(Path.Combine(directory, "rt_tables"));
     }
 
-    private static bool Named(string table, out uint number)
+    private static uint? InFile(string file, string table)
     {
-        number = 0;
         try
         {
-            foreach (string line in System.IO.File.ReadLines(File))
+            foreach (string line in File.ReadLines(file))
             {
-                string[] words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-                if (words.Length >= 2 && words[1] == table && uint.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out number))
-                {
-                    return true;
-                }
+                string[] words = line.Split('#')[0].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+                if (words.Length > 1 && words[1] == table && uint.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint number))
+                    return number;
             }
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // No such file on many hosts: only numbers mean something there.
+            // A table that cannot be looked up is not known, and that is said of the route.
         }
 
-        return false;
+        return null;
     }
 }

@@ -43,13 +43,14 @@ internal static class ClusterCompiler
             Configuration = Without(inForce, refused),
             VirtualIPs = verdicts,
             Entries = entries,
+            Fronts = servers.Fronts,
             RouterIds = chosen,
             Led = new HashSet<string>(oldestFirst.Where(v => NodeRanks.Lead(v, view.Nodes) == view.Options.NodeName).Select(static v => v.Metadata.Name ?? ""), StringComparer.Ordinal),
         };
     }
 
     // What is left out of an object takes the object with it: half a VirtualIP helps nobody.
-    private static VipConfiguration Without(VipConfiguration configuration, HashSet<string> refused) => configuration with
+    public static VipConfiguration Without(VipConfiguration configuration, IReadOnlySet<string> refused) => configuration with
     {
         Instances = configuration.Instances.Keep(i => !refused.Contains(i.Name)),
         Services = configuration.Services.Keep(s => !refused.Contains(OwnerName(s.Name))),

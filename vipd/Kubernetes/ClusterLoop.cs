@@ -2,13 +2,12 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using LoadBalancer.Kubernetes.Informers;
-using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Primitives;
 using LoadBalancer.Runtime;
 using LoadBalancer.VipConfig;
 using LoadBalancer.VipConfig.ConfigMap;
+using LoadBalancer.Vipd.Configuration;
 using Microsoft.Extensions.Logging;
-using Secret = LoadBalancer.Kubernetes.Model.Secret;
 
 namespace LoadBalancer.Vipd.Kubernetes;
 
@@ -24,6 +23,7 @@ internal sealed class ClusterLoop(
     Func<IReadOnlyList<VirtualIpReport>> reports,
     ChannelWriter<VipConfiguration> changes,
     StatusKeeper statuses,
+    VirtualIpEvents events,
     ILogger logger) : IEventHandler<ClusterEvent>
 {
     // A burst of changes makes one configuration.
@@ -32,21 +32,17 @@ internal sealed class ClusterLoop(
     // Interfaces come and change without the API knowing.
     private static readonly TimeSpan LookAtLinks = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, VirtualIP> _virtualIps = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<ObjectKey, Service> _services = [];
-    private readonly Dictionary<ObjectKey, EndpointSlice> _slices = [];
-    private readonly Dictionary<string, Secret> _secrets = new(StringComparer.Ordinal);
+    private readonly ClusterStore _store = new(options);
     private readonly Dictionary<string, EntryVerdict> _said = new(StringComparer.Ordinal);
-    private readonly HashSet<Type> _synced = [];
-    private IReadOnlyDictionary<string, string>? _configMap;
-    private IReadOnlyDictionary<string, string> _podSelector = new Dictionary<string, string>();
+    private readonly HashSet<ObjectKey> _stale = [];
+    private HashSet<ObjectKey> _named = [];
     private VipConfiguration? _told;
     private ClusterResult _result = new();
-    private ValueList<LocalLink> _links;
     private bool _changed = true;
+    private bool _isToBeSaid = true;
     private MonoTime _notBefore;
     private MonoTime _lookAt;
+    private MonoTime _sayAt = MonoTime.Never;
 
     /// <summary>Whether a first configuration was made.</summary>
     public bool IsLoaded => Volatile.Read(ref _told) is not null;
@@ -56,35 +52,39 @@ internal sealed class ClusterLoop(
         switch (item)
         {
             case VirtualIpChanged { Change: var change }:
-                Take(change, _virtualIps, static v => v.Metadata.Name ?? "");
+                Take(_store.Take(change));
+                _isToBeSaid = true;
                 break;
             case NodeChanged { Change: var change }:
-                Take(change, _nodes, static n => n.Metadata.Name ?? "");
+                Take(_store.Take(change));
                 break;
             case ServiceChanged { Change: var change }:
-                Take(change, _services, static s => ObjectKey.Of(s.Metadata));
+                Take(_store.Take(change, _named));
                 break;
             case SliceChanged { Change: var change }:
-                Take(change, _slices, static s => ObjectKey.Of(s.Metadata));
+                Take(_store.Take(change, _named, _stale));
                 break;
             case SecretChanged { Change: var change }:
-                Take(change, _secrets, static s => s.Metadata.Name ?? "");
+                Take(_store.Take(change));
                 break;
             case ConfigMapChanged { Change: var change }:
-                Take(change);
+                Take(_store.Take(change, out bool hasGone));
+                if (hasGone)
+                    Log.ConfigMapGone(logger, options.ServicesConfigMap!.Value);
                 break;
             case PodSelectorKnown { NodeSelector: var selector }:
-                _podSelector = selector;
+                _store.PodNodeSelector = selector;
                 _changed = true;
                 break;
             case FileConfigured:
                 _changed = true;
                 break;
             case Reported:
-                // Whoever settles next looks at what was reported last.
+                _isToBeSaid = true;
                 break;
             case StatusWritten written:
                 statuses.Take(written, now);
+                _isToBeSaid = true;
                 break;
             default:
                 throw new UnreachableException($"no such event: {item}");
@@ -93,43 +93,49 @@ internal sealed class ClusterLoop(
 
     public MonoTime Settle(MonoTime now)
     {
-        if (!awaited.All(_synced.Contains))
+        if (!_store.HasAll(awaited))
             return MonoTime.Never;
         if (_lookAt <= now)
         {
             _lookAt = now + LookAtLinks;
             ValueList<LocalLink> found = links();
-            _changed |= found != _links;
-            _links = found;
+            _changed |= found != _store.Links;
+            _store.Links = found;
         }
 
-        if (_changed && now >= _notBefore)
+        if ((_changed || _stale.Count > 0) && now >= _notBefore)
         {
-            _changed = false;
             _notBefore = now + Pause;
-            Compile();
+            if (_changed || !TryChangeEndpoints())
+                Compile();
+            _changed = false;
+            _stale.Clear();
         }
 
-        statuses.Take(reports());
-        MonoTime next = statuses.Settle(_virtualIps, _result, now);
-        return MonoTime.Min(next, _changed ? MonoTime.Min(_notBefore, _lookAt) : _lookAt);
+        if (_isToBeSaid || _sayAt <= now)
+        {
+            _isToBeSaid = false;
+            statuses.Take(reports());
+            events.Take(_store.VirtualIPs, _result, statuses.Reports);
+            _sayAt = statuses.Settle(_store.VirtualIPs, _result, _store.Nodes.ContainsKey, now);
+        }
+
+        return MonoTime.Min(_sayAt, _changed || _stale.Count > 0 ? MonoTime.Min(_notBefore, _lookAt) : _lookAt);
     }
+
+    private void Take(ClusterChange change) => _changed |= change switch
+    {
+        ClusterChange.Any => true,
+        ClusterChange.Endpoints or ClusterChange.None => false,
+        _ => throw new UnreachableException(),
+    };
 
     private void Compile()
     {
-        ClusterView view = new()
-        {
-            Options = options,
-            VirtualIPs = _virtualIps.Values,
-            Nodes = _nodes.Values,
-            Services = _services,
-            Slices = _slices.Values.Where(static s => s.ServiceName is not null).ToLookup(static s => new ObjectKey(s.Metadata.Namespace ?? "", s.ServiceName!)),
-            Secrets = _secrets,
-            ConfigMap = _configMap,
-            PodNodeSelector = _podSelector,
-            Links = _links,
-        };
-        _result = ClusterCompiler.Compile(view, file());
+        ClusterResult result = ClusterCompiler.Compile(_store.View(), file());
+        _result = _told is null ? result : result with { Configuration = SharedObjects.Of(_told, result.Configuration) };
+        _named = [.. _result.Fronts.Select(static f => f.Service)];
+        _isToBeSaid = true;
         foreach (EntryVerdict verdict in _result.Entries)
         {
             if (_said.GetValueOrDefault(verdict.Key) == verdict)
@@ -143,52 +149,25 @@ internal sealed class ClusterLoop(
 
         if (_told is null || _told != _result.Configuration)
         {
-            Volatile.Write(ref _told, _result.Configuration);
-            changes.TryWrite(_result.Configuration);
+            Tell(_result.Configuration);
             Log.Configured(logger, _result.Configuration.Instances.Count, _result.Configuration.VirtualServers.Count);
         }
     }
 
-    private void Take<T, TKey>(InformerEvent<T> change, Dictionary<TKey, T> known, Func<T, TKey> key)
-        where T : class, IKubeObject
-        where TKey : notnull
+    private bool TryChangeEndpoints()
     {
-        switch (change.Type)
-        {
-            case InformerEventType.Added or InformerEventType.Updated:
-                known[key(change.Item!)] = change.Item!;
-                break;
-            case InformerEventType.Deleted:
-                known.Remove(key(change.Item!));
-                break;
-            case InformerEventType.Synced:
-                _synced.Add(typeof(T));
-                break;
-            default:
-                throw new UnreachableException();
-        }
-
-        _changed = true;
+        if (EndpointChange.Apply(_result, _store.View(), _stale) is not { } next)
+            return false;
+        bool isOther = !ReferenceEquals(next, _result);
+        _result = next;
+        if (isOther)
+            Tell(next.Configuration);
+        return true;
     }
 
-    private void Take(InformerEvent<ConfigMap> change)
+    private void Tell(VipConfiguration configuration)
     {
-        switch (change.Type)
-        {
-            case InformerEventType.Added or InformerEventType.Updated:
-                _configMap = change.Item!.Data;
-                break;
-            case InformerEventType.Deleted:
-                // Who deletes it by mistake must not take all addresses off the network: an empty one does, which is no mistake.
-                Log.ConfigMapGone(logger, options.ServicesConfigMap!.Value);
-                return;
-            case InformerEventType.Synced:
-                _synced.Add(typeof(ConfigMap));
-                break;
-            default:
-                throw new UnreachableException();
-        }
-
-        _changed = true;
+        Volatile.Write(ref _told, configuration);
+        changes.TryWrite(configuration);
     }
 }

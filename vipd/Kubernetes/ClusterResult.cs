@@ -18,6 +18,9 @@ internal sealed record ClusterResult
     /// <summary>Of the entries of the ConfigMap.</summary>
     public IReadOnlyList<EntryVerdict> Entries { get; init; } = [];
 
+    /// <summary>Services that are forwarded to, or would be.</summary>
+    public IReadOnlyList<ServiceFront> Fronts { get; init; } = [];
+
     /// <summary>Numbers of virtual routers to be recorded, by the name of the VirtualIP.</summary>
     public IReadOnlyDictionary<string, int> RouterIds { get; init; } = new Dictionary<string, int>();
 }

@@ -13,7 +13,7 @@ internal sealed record ClusterView
     public IReadOnlyCollection<VirtualIP> VirtualIPs { get; init; } = [];
     public IReadOnlyCollection<Node> Nodes { get; init; } = [];
     public IReadOnlyDictionary<ObjectKey, Service> Services { get; init; } = new Dictionary<ObjectKey, Service>();
-    public ILookup<ObjectKey, EndpointSlice> Slices { get; init; } = Enumerable.Empty<EndpointSlice>().ToLookup(static _ => default(ObjectKey));
+    public Func<ObjectKey, IEnumerable<EndpointSlice>> SlicesOf { get; init; } = static _ => [];
 
     /// <summary>Passwords by the name of their Secret.</summary>
     public IReadOnlyDictionary<string, Secret> Secrets { get; init; } = new Dictionary<string, Secret>();

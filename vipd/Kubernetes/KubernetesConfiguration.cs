@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 using LoadBalancer.Kubernetes.Client;
+using LoadBalancer.Kubernetes.Events;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Runtime;
@@ -27,6 +28,7 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
     private readonly EventLoop<ClusterEvent> _loop;
     private readonly ClusterLoop _cluster;
     private readonly StatusKeeper _statuses;
+    private readonly EventRecorder _events;
     private readonly KubernetesOptions _options;
     private readonly ApiClient _client;
     private readonly TimeProvider _time;
@@ -44,16 +46,18 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
         _logger = logger;
         _loop = new(Mailbox, time);
         _statuses = new(new VirtualIpStatusWriter(client, options.NodeName), options.NodeName, written => _loop.PostAsync(written, _ending.Token), time, logger, _ending.Token);
-        _cluster = new(options, _awaited, links ?? LocalLink.All, () => Volatile.Read(ref _beside), () => Volatile.Read(ref _reports), _changes.Writer, _statuses, logger);
+        _events = new(client, new EventRecorderOptions { Component = "vipd", Instance = options.NodeName }, time, new Random(), logger);
+        VirtualIpEvents events = new(_events.Record, options.NodeName);
+        _cluster = new(options, _awaited, links ?? LocalLink.All, () => Volatile.Read(ref _beside), () => Volatile.Read(ref _reports), _changes.Writer, _statuses, events, logger);
         string? services = options.WatchNamespace.Length > 0 ? options.WatchNamespace : null;
-        Follow(Kinds.Node, null, static change => new NodeChanged(change), Trim);
-        Follow(Kinds.Service, services, static change => new ServiceChanged(change), null);
-        Follow(Kinds.EndpointSlice, services, static change => new SliceChanged(change), null);
+        Follow(Kinds.Node, null, static change => new NodeChanged(change), Trims.Trim);
+        Follow(Kinds.Service, services, static change => new ServiceChanged(change), Trims.Trim);
+        Follow(Kinds.EndpointSlice, services, static change => new SliceChanged(change), Trims.Trim);
         if (options.FollowsVirtualIPs)
         {
             Follow(Kinds.VirtualIP, null, static change => new VirtualIpChanged(change), null);
             // Not awaited: where none may be read, what needs none is held all the same.
-            Follow(Kinds.Secret, options.Namespace, static change => new SecretChanged(change), null, BasicAuth, isAwaited: false);
+            Follow(Kinds.Secret, options.Namespace, static change => new SecretChanged(change), Trims.Trim, BasicAuth, isAwaited: false);
         }
 
         if (options.ServicesConfigMap is { } map)
@@ -116,7 +120,7 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
     private async Task RunAsync()
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
-        Task[] parts = [_loop.RunAsync(_cluster, either.Token), _informers.RunAsync(either.Token), FindSelectorAsync(either.Token)];
+        Task[] parts = [_loop.RunAsync(_cluster, either.Token), _informers.RunAsync(either.Token), FindSelectorAsync(either.Token), _events.RunAsync(either.Token)];
         try
         {
             Task first = await Task.WhenAny(parts[0], parts[1]);
@@ -165,13 +169,6 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
             new Random(),
             _logger,
             trim));
-    }
-
-    // A node's heartbeat is in its status every few seconds: what does not matter here makes no change.
-    private static void Trim(Node node)
-    {
-        node.Status = new NodeStatus { Addresses = [.. node.Status.Addresses.Where(static a => a.Type is "InternalIP" or "ExternalIP")] };
-        node.Metadata.Annotations = new Dictionary<string, string>();
     }
 
     /// <summary>Follows no more; what is written is written to its end, or for a little while.</summary>

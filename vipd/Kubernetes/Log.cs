@@ -21,6 +21,9 @@ internal static partial class Log
     [LoggerMessage(12604, LogLevel.Warning, "Status of VirtualIP {Name} could not be written: {Reason}")]
     public static partial void StatusFailed(ILogger logger, string name, string reason);
 
+    [LoggerMessage(12606, LogLevel.Information, "Node {Node} is gone from the cluster, and is taken out of the status of VirtualIP {Name}")]
+    public static partial void NodeGone(ILogger logger, string node, string name);
+
     [LoggerMessage(12605, LogLevel.Warning, "Pod {Name} could not be read, so every node counts as one that takes part: {Reason}")]
     public static partial void PodUnknown(ILogger logger, ObjectKey name, string reason);
 }

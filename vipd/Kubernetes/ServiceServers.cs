@@ -18,6 +18,11 @@ internal sealed class ServiceServers(ClusterView view)
     /// <param name="IsChecked">Whether servers are asked by TCP beside what Kubernetes knows of them.</param>
     public readonly record struct Terms(ForwardingMethod Method, LoadBalancer.VipConfig.Scheduler Scheduler, TimeSpan Persistence, bool IsChecked);
 
+    private readonly List<ServiceFront> _fronts = [];
+
+    /// <summary>Everything that was asked for so far.</summary>
+    public IReadOnlyList<ServiceFront> Fronts => _fronts;
+
     /// <summary>Those of one Service; none, with a reason, when there is no such Service or nothing that could be forwarded to.</summary>
     /// <param name="prefix">Beginning of their names.</param>
     /// <param name="key">The Service.</param>
@@ -25,6 +30,13 @@ internal sealed class ServiceServers(ClusterView view)
     /// <param name="terms">How they forward.</param>
     /// <param name="problem">What is missing, with the remedy; null when nothing is.</param>
     public IReadOnlyList<VirtualServer> Of(string prefix, ObjectKey key, IReadOnlyList<IpAddr> addresses, Terms terms, out string? problem)
+    {
+        IReadOnlyList<VirtualServer> made = Make(prefix, key, addresses, terms, out problem);
+        _fronts.Add(new(prefix, key, addresses, terms, [.. made.Select(static s => s.Name)], problem));
+        return made;
+    }
+
+    private List<VirtualServer> Make(string prefix, ObjectKey key, IReadOnlyList<IpAddr> addresses, Terms terms, out string? problem)
     {
         problem = null;
         if (!view.Services.TryGetValue(key, out Service? service))
@@ -65,7 +77,7 @@ internal sealed class ServiceServers(ClusterView view)
     private ValueList<RealServer> Servers(ObjectKey key, ServicePort port, IpFamily family, TransportProtocol protocol, Terms terms)
     {
         SortedSet<(IpAddr Address, int Port)> found = [];
-        foreach (EndpointSlice slice in view.Slices[key])
+        foreach (EndpointSlice slice in view.SlicesOf(key))
             foreach (EndpointPort target in slice.Ports.Where(p => (p.Name ?? "") == (port.Name ?? "") && p.Port is not null && (p.Protocol ?? "TCP") == port.Protocol))
                 foreach (string text in slice.Endpoints.Where(static e => e.Conditions.IsReady).SelectMany(static e => e.Addresses.Take(1)))
                     if (IpAddr.TryParse(text, out IpAddr address) && address.Family == family)

@@ -21,6 +21,9 @@ internal sealed class StatusKeeper(VirtualIpStatusWriter writer, string node, Fu
     private IReadOnlyList<VirtualIpReport> _last = [];
     private Dictionary<string, VirtualIpReport> _reports = new(StringComparer.Ordinal);
 
+    /// <summary>How the instances of this node stand, by name.</summary>
+    public IReadOnlyDictionary<string, VirtualIpReport> Reports => _reports;
+
     /// <summary>Takes how the instances of this node stand.</summary>
     public void Take(IReadOnlyList<VirtualIpReport> reports)
     {
@@ -38,12 +41,18 @@ internal sealed class StatusKeeper(VirtualIpStatusWriter writer, string node, Fu
         kept.IsWriting = false;
         kept.Failures = written.Fault is null ? 0 : kept.Failures + 1;
         kept.NotBefore = now + (ShortestInterval * (1 << Math.Min(kept.Failures, MostDoublings)));
+        if (written.Fault is not null)
+            kept.Forgotten.Clear();
         if (written.Fault is { } fault && (kept.Failures & (kept.Failures - 1)) == 0)
             Log.StatusFailed(logger, written.Name, fault);
     }
 
     /// <summary>Starts the writes that are due; returns when the next one is.</summary>
-    public MonoTime Settle(IReadOnlyDictionary<string, VirtualIP> objects, ClusterResult result, MonoTime now)
+    /// <param name="objects">The VirtualIPs that are there.</param>
+    /// <param name="result">What became of them.</param>
+    /// <param name="isNode">Whether a node of that name is in the cluster.</param>
+    /// <param name="now">What time it is.</param>
+    public MonoTime Settle(IReadOnlyDictionary<string, VirtualIP> objects, ClusterResult result, Predicate<string> isNode, MonoTime now)
     {
         MonoTime next = MonoTime.Never;
         foreach (string gone in _kept.Keys.Where(name => !objects.ContainsKey(name)).ToArray())
@@ -54,11 +63,17 @@ internal sealed class StatusKeeper(VirtualIpStatusWriter writer, string node, Fu
                 continue;
             bool records = result.RouterIds.TryGetValue(name, out int routerId);
             VirtualIPStatus status = VirtualIpStatusWriter.StatusOf(item, node, _reports.GetValueOrDefault(name), verdict, result.Led.Contains(name), time.GetUtcNow());
-            if (!records && VirtualIpStatusWriter.Says(item, status, node))
+            bool says = VirtualIpStatusWriter.Says(item, status, node);
+            bool known = _kept.TryGetValue(name, out Kept? kept);
+            if (known)
+                kept!.Forgotten.RemoveWhere(n => isNode(n) || item.Status.Nodes.All(said => said.Node != n));
+            string? gone = records || !says || !Speaks(item, name, result, isNode) ? null
+                : item.Status.Nodes.Select(static n => n.Node).FirstOrDefault(n => !isNode(n) && !(known && kept!.Forgotten.Contains(n)));
+            if (!records && says && gone is null)
                 continue;
-            if (!_kept.TryGetValue(name, out Kept? kept))
+            if (!known)
                 _kept[name] = kept = new();
-            if (kept.IsWriting || _running.Count(static t => !t.IsCompleted) >= MostWrites)
+            if (kept!.IsWriting || _running.Count(static t => !t.IsCompleted) >= MostWrites)
                 continue;
             if (kept.NotBefore > now)
             {
@@ -68,11 +83,22 @@ internal sealed class StatusKeeper(VirtualIpStatusWriter writer, string node, Fu
 
             kept.IsWriting = true;
             _running.RemoveWhere(static t => t.IsCompleted);
-            _running.Add(RunAsync(name, records ? writer.RecordAsync(item, routerId, ended) : writer.WriteAsync(name, status, ended)));
+            if (gone is not null)
+            {
+                kept.Forgotten.Add(gone);
+                Log.NodeGone(logger, gone, name);
+            }
+
+            _running.Add(RunAsync(name, records ? writer.RecordAsync(item, routerId, ended) : gone is null ? writer.WriteAsync(name, status, ended) : writer.ForgetAsync(name, gone, ended)));
         }
 
         return next;
     }
+
+    // One removes what a node left that is no more: the master, and where none of the nodes is, the one that leads.
+    private bool Speaks(VirtualIP item, string name, ClusterResult result, Predicate<string> isNode) =>
+        _reports.GetValueOrDefault(name) is { IsMaster: true }
+        || (result.Led.Contains(name) && !item.Status.Nodes.Any(n => n.State == VirtualIpReport.Master && isNode(n.Node)));
 
     /// <summary>Ends when no write is under way.</summary>
     public Task DrainAsync() => Task.WhenAll(_running);
@@ -112,6 +138,9 @@ internal sealed class StatusKeeper(VirtualIpStatusWriter writer, string node, Fu
         public bool IsWriting { get; set; }
 
         public int Failures { get; set; }
+
+        /// <summary>Nodes that are gone, and whose part was removed as far as this node could.</summary>
+        public HashSet<string> Forgotten { get; } = new(StringComparer.Ordinal);
 
         public MonoTime NotBefore { get; set; }
     }

@@ -11,7 +11,7 @@ namespace LoadBalancer.Vipd.Kubernetes;
 /// <summary>Makes of one VirtualIP an instance of this node, its tracked objects and its virtual servers.</summary>
 internal sealed class VirtualIpCompiler(ClusterView view, ServiceServers servers)
 {
-    private const string PasswordKey = "password";
+    public const string PasswordKey = "password";
 
     private readonly List<VipInstance> _instances = [];
     private readonly List<TrackedService> _checks = [];

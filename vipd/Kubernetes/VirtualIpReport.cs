@@ -12,6 +12,7 @@ namespace LoadBalancer.Vipd.Kubernetes;
 internal sealed record VirtualIpReport(string Instance, string State, int Priority, string Interface, DateTimeOffset Since, long Transitions, string Reason)
 {
     public const string Master = "Master";
+    public const string Fault = "Fault";
 
     public bool IsMaster => State == Master;
 }

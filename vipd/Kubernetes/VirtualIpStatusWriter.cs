@@ -79,7 +79,13 @@ internal sealed class VirtualIpStatusWriter(ApiClient client, string node)
     }
 
     /// <summary>Writes it.</summary>
-    public Task WriteAsync(string name, VirtualIPStatus status, CancellationToken cancellation) => client.PatchAsync(
+    public Task WriteAsync(string name, VirtualIPStatus status, CancellationToken cancellation) => WriteAsync(name, status, _own, cancellation);
+
+    /// <summary>Takes away what a node wrote that is no more: in its name nothing is said, and what nobody else says goes with it.</summary>
+    public Task ForgetAsync(string name, string gone, CancellationToken cancellation) =>
+        WriteAsync(name, new VirtualIPStatus(), new("status", ManagerOf(gone), Force: true), cancellation);
+
+    private Task<VirtualIP> WriteAsync(string name, VirtualIPStatus status, PatchOptions manager, CancellationToken cancellation) => client.PatchAsync(
         Kinds.VirtualIP,
         null,
         name,
@@ -97,7 +103,7 @@ internal sealed class VirtualIpStatusWriter(ApiClient client, string node)
             System.Text.Json.JsonSerializer.Serialize(writer, applied.Status, KubeJson.Of<VirtualIPStatus>());
             writer.WriteEndObject();
         },
-        _own,
+        manager,
         cancellation);
 
     /// <summary>

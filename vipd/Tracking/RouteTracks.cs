@@ -4,6 +4,7 @@ using LoadBalancer.Linux;
 using LoadBalancer.Linux.Netlink;
 using LoadBalancer.Primitives;
 using LoadBalancer.VipConfig;
+using LoadBalancer.Vipd.Holding;
 using LoadBalancer.Vrrp.Tracking;
 using RouteKind = LoadBalancer.Linux.Netlink.RouteKind;
 
@@ -112,7 +113,7 @@ internal sealed class RouteTracks(ReportBoard board, Reactor reactor) : ITrack, 
 
     private void Judge(TrackedRoute route)
     {
-        if (RoutingTables.Find(route.Table) is not { } table)
+        if (RouteTables.Find(route.Table) is not { } table)
         {
             string problem = $"table {route.Table} is in no rt_tables file: add it to /etc/iproute2/rt_tables, or give its number";
             board.Take(new(TrackedKind.Route, route.Name, TrackState.Down, null, problem), problem: true);

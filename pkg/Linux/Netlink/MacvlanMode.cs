@@ -4,9 +4,12 @@ namespace LoadBalancer.Linux.Netlink;
 /// <summary>Whom a macvlan device hears besides the wire (linux/if_link.h, MACVLAN_MODE_*).</summary>
 public enum MacvlanMode : uint
 {
-    /// <summary>Nobody: what virtual MACs need, since no two devices of a host are to speak with each other.</summary>
+    /// <summary>
+    /// Nobody; and what arrives from its own hardware address is dropped, such as the advertisements of another node that has the
+    /// same virtual MAC.
+    /// </summary>
     Private = 1,
 
-    /// <summary>The other macvlan devices on the same lower interface.</summary>
+    /// <summary>The other macvlan devices on the same lower interface; what virtual MACs are made with.</summary>
     Bridge = 4,
 }

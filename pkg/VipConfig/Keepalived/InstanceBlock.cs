@@ -14,6 +14,7 @@ internal sealed record InstanceDraft
     public bool NoPreempt { get; init; }
     public bool? CheckSource { get; init; }
     public bool? Strict { get; init; }
+    public bool? Accept { get; init; }
     public TimeSpan? LowerDelay { get; init; }
     public int? LowerRepeat { get; init; }
 
@@ -40,8 +41,8 @@ internal static class InstanceBlock
         .Take("preempt", "preempt", (d, _) => d with { NoPreempt = false })
         .Take("nopreempt", "preempt", (d, _) => d with { NoPreempt = true })
         .Take("preempt_delay", "preemptDelay", (d, e) => d.With(i => i with { PreemptDelay = e.Seconds(1000, i.PreemptDelay) }))
-        .Take("accept", "accept", (d, _) => d.With(i => i with { Accept = true }))
-        .Take("no_accept", "accept", (d, _) => d.With(i => i with { Accept = false }))
+        .Take("accept", "accept", (d, _) => d with { Accept = true })
+        .Take("no_accept", "accept", (d, _) => d with { Accept = false })
         .Take("authentication", "authentication", (d, e) => Authentication.Read(e.Block(), d, e.Path, e.Problems))
         .Take("v3_checksum_as_v2", "checksum", (d, e) => d.With(i => i with { Checksum = e.Flag() ? ChecksumForm.MessageOnly : ChecksumForm.PseudoHeader }))
         .Take("mcast_src_ip", "sourceAddress", (d, e) => d.With(i => i with { SourceAddress = e.Address() ?? i.SourceAddress }))

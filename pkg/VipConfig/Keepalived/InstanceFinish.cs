@@ -24,7 +24,7 @@ internal static class InstanceFinish
                 entry.Warn($"{instance.Name} is MASTER and has no priority, so keepalived takes it for the address owner with 255: give it a priority");
         }
 
-        instance = instance with { StartAsMaster = master, Version = Version(draft, instance, defaults, entry) };
+        instance = instance with { StartAsMaster = master, Version = Version(draft, instance, defaults, entry), Accept = draft.Accept ?? true };
         if (instance.Unicast is { Peers.Count: > 0 } unicast)
         {
             // A least hop limit belongs to a peer: with one, only peers are believed.
@@ -41,7 +41,7 @@ internal static class InstanceFinish
         instance = Macs(instance, entry);
         instance = Overflow(instance, entry);
         instance = Devices(instance, defaults);
-        return strict ? Strict(instance, entry) : instance;
+        return strict ? Strict(instance, draft, entry) : instance;
     }
 
     private static IEnumerable<UnicastPeer> Heard(UnicastSettings unicast, IpFamily family)
@@ -176,13 +176,15 @@ internal static class InstanceFinish
         return [.. changed];
     }
 
-    private static VipInstance Strict(VipInstance instance, Entry entry)
+    // Only version 3 knows of a master that accepts without owning the addresses (RFC 9568 6.1), and strict asks that it be said.
+    private static VipInstance Strict(VipInstance instance, InstanceDraft draft, Entry entry)
     {
-        if (instance.Accept)
-            entry.Warn($"{instance.Name} is strict, so packets to its addresses are not accepted unless priority is 255: remove strict_mode and vrrp_strict to let services listen on them");
+        bool accept = draft.Accept == true && instance.Version == VrrpVersion.V3;
+        if (!accept && draft.Accept != false)
+            entry.Warn($"{instance.Name} is strict, so packets to its addresses are not accepted unless priority is 255: {(instance.Version == VrrpVersion.V3 ? "add accept" : "use version 3 with accept")}, or remove strict_mode and vrrp_strict, to let services listen on them");
         return instance with
         {
-            Accept = false,
+            Accept = accept,
             AdvertiseToLower = false,
             AdvertiseToHigher = false,
             PreemptDelay = TimeSpan.Zero,

@@ -61,7 +61,6 @@ public sealed class FileConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("    accept: false\n", "instances.web.accept")]
     [InlineData("    advertiseToHigher: true\n", "instances.web.advertiseToHigher")]
     [InlineData("    routes:\n      - destination: 198.51.100.0/24\n        via: 192.0.2.1\n        mtu: 1400\n", "instances.web.routes[0]")]
     [InlineData("    rules:\n      - priority: 100\n        from: 192.0.2.100\n        ipProtocol: tcp\n", "instances.web.rules[0]")]
@@ -69,7 +68,26 @@ public sealed class FileConfigurationTests : IDisposable
     public void Read_WhatIsNotDone_IsRefusedByName(string lines, string path)
     {
         ConfigurationReading reading = Read("vipd.yaml", Yaml + lines);
-        Assert.Contains(reading.Problems, p => p.Kind == ProblemKind.Error && p.Path == path && p.Message.Contains(": ", StringComparison.Ordinal));
+        ConfigProblem problem = Assert.Single(reading.Problems, p => p.Kind == ProblemKind.Error && p.Path == path && p.Message.Contains(": ", StringComparison.Ordinal));
+        // The lines follow the six of the file, or end it.
+        Assert.InRange(problem.Position.Line, 7, 10);
+        Assert.EndsWith("vipd.yaml", problem.Position.File, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_WhatIsNotDoneInAKeepalivedFile_IsRefusedWithItsLine()
+    {
+        ConfigurationReading reading = Read("keepalived.conf", Keepalived.Replace("    priority 150\n", "    priority 150\n    higher_prio_send_advert\n", StringComparison.Ordinal));
+        ConfigProblem problem = Assert.Single(reading.Problems, static p => p.Kind == ProblemKind.Error);
+        Assert.Equal(5, problem.Position.Line);
+    }
+
+    [Fact]
+    public void Read_AcceptIsFalse_IsTaken()
+    {
+        ConfigurationReading reading = Read("vipd.yaml", Yaml.TrimEnd() + "\n    accept: false\n");
+        Assert.True(reading.IsValid);
+        Assert.False(reading.Configuration.Instances[0].Accept);
     }
 
     [Fact]

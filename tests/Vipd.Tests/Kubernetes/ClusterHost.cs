@@ -82,6 +82,13 @@ internal sealed class ClusterHost : IAsyncDisposable
         }
     }
 
+    /// <summary>A node says nothing more.</summary>
+    public ValueTask EndAsync(KubernetesConfiguration node)
+    {
+        _nodes.Remove(node);
+        return node.DisposeAsync();
+    }
+
     /// <summary>Takes the server away.</summary>
     public async Task StopAsync()
     {
@@ -92,10 +99,34 @@ internal sealed class ClusterHost : IAsyncDisposable
         }
     }
 
+    public async Task UntilEventsAsync(string about, Predicate<IReadOnlyList<(string Reason, string Type, string Message)>> so)
+    {
+        long end = TimeProvider.System.GetTimestamp() + (long)(Patience.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        while (await EventsAsync(about) is var events && !so(events))
+        {
+            Assert.True(TimeProvider.System.GetTimestamp() < end, string.Join(", ", events));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    // Of a VirtualIP.
+    private async Task<(string Reason, string Type, string Message)[]> EventsAsync(string about)
+    {
+        using HttpClient admin = Admin();
+        JsonNode list = JsonNode.Parse(await admin.GetStringAsync("/api/v1/namespaces/default/events", TestContext.Current.CancellationToken))!;
+        return [.. list["items"]!.AsArray().Where(e => (string?)e!["involvedObject"]!["name"] == about).Select(static e => ((string)e!["reason"]!, (string)e["type"]!, (string)e["message"]!))];
+    }
+
+    private HttpClient Admin()
+    {
+        HttpClient admin = new() { BaseAddress = new Uri(Server.Url) };
+        admin.DefaultRequestHeaders.Authorization = new("Bearer", Server.AdminToken);
+        return admin;
+    }
+
     public async Task DeleteAsync(string path)
     {
-        using HttpClient admin = new() { BaseAddress = new Uri(Server.Url) };
-        admin.DefaultRequestHeaders.Authorization = new("Bearer", Server.AdminToken);
+        using HttpClient admin = Admin();
         using HttpResponseMessage answer = await admin.DeleteAsync(path, TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();
     }

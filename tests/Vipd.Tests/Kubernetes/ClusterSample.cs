@@ -18,7 +18,7 @@ internal static class ClusterSample
         VirtualIPs = virtualIps.ToArray(),
         Nodes = [Node("node-a", "192.0.2.1"), Node("node-b", "192.0.2.2"), Node("node-c", "192.0.2.3")],
         Services = new Dictionary<ObjectKey, Service> { [Web] = Service() },
-        Slices = new[] { Slice() }.ToLookup(static _ => Web),
+        SlicesOf = static service => service == Web ? [Slice()] : [],
         Links = [Link("eth0", "192.0.2.1/24", "2001:db8::1/64"), Link("eth1", "198.51.100.1/24")],
     };
 

@@ -94,6 +94,46 @@ public sealed class KubernetesConfigurationTests
     }
 
     [Fact]
+    public async Task Events_SayWhoBecameMasterAndWhatIsRefused()
+    {
+        await using ClusterHost host = await ClusterHost.StartAsync();
+        host.VirtualIp("web", """{"addresses":["192.0.2.100/24"],"virtualRouterID":51}""");
+        host.VirtualIp("bad", """{"addresses":["192.0.2.101/24"],"nodeSelector":{"matchLabels":{"zone":"nine"}}}""");
+        KubernetesConfiguration a = host.Node(VirtualIps, "node-a"), b = host.Node(VirtualIps, "node-b");
+        await ClusterHost.NextAsync(a, static c => c.Instances.Count == 1);
+        await ClusterHost.NextAsync(b, static c => c.Instances.Count == 1);
+        a.Report([new("web", "Master", 200, "eth0", DateTimeOffset.UnixEpoch, 1, "no master was heard")]);
+        await EventAsync(host, "web", ("BecameMaster", "Normal", "node \"node-a\" is master and holds 192.0.2.100/24: no master was heard"));
+        a.Report([new("web", "Fault", 200, "eth0", DateTimeOffset.UnixEpoch, 1, "eth0 is down")]);
+        await EventAsync(host, "web", ("LostMaster", "Warning", "node \"node-a\" is master no more: eth0 is down"));
+        await host.UntilEventsAsync("bad", static events => events is [{ Reason: "NoNode", Type: "Warning" }]);
+    }
+
+    [Fact]
+    public async Task Node_ThatIsDeleted_LeavesTheStatusAndOthersStay()
+    {
+        await using ClusterHost host = await ClusterHost.StartAsync();
+        host.VirtualIp("web", """{"addresses":["192.0.2.100/24"],"virtualRouterID":51}""");
+        KubernetesConfiguration a = host.Node(VirtualIps, "node-a"), b = host.Node(VirtualIps, "node-b");
+        await ClusterHost.NextAsync(a, static c => c.Instances.Count == 1);
+        await ClusterHost.NextAsync(b, static c => c.Instances.Count == 1);
+        VirtualIpReport master = new("web", "Master", 200, "eth0", DateTimeOffset.UnixEpoch.AddYears(50), 3, ""), backup = master with { State = "Backup", Transitions = 0 };
+        b.Report([master]);
+        a.Report([backup]);
+        await UntilAsync(host, static s => (string?)s?["master"] == "node-b" && Node(s, "node-a", "state") == "Backup");
+        // It is cut off with its daemon, which says nothing more.
+        await host.EndAsync(b);
+        a.Report([backup with { Priority = 199 }]);
+        await UntilAsync(host, static s => (int?)s?["nodes"]?.AsArray().FirstOrDefault(static n => (string?)n!["node"] == "node-a")?["priority"] == 199);
+        Assert.Equal("Master", Node(host.StatusOf("web"), "node-b", "state"));
+
+        await host.DeleteAsync("/api/v1/nodes/node-b");
+        await UntilAsync(host, static s => Node(s, "node-b", "state") is null);
+        Assert.Null((string?)host.StatusOf("web")!["master"]);
+        Assert.Equal("Backup", Node(host.StatusOf("web"), "node-a", "state"));
+    }
+
+    [Fact]
     [Trait("Scenario", "K8-11")]
     public async Task Server_IsAway_WhatWasKnownGoesOn()
     {
@@ -109,6 +149,9 @@ public sealed class KubernetesConfigurationTests
         Assert.False(node.Changes.TryRead(out _));
         Assert.False(node.Completion.IsCompleted);
     }
+
+    private static Task EventAsync(ClusterHost host, string about, (string, string, string) wanted) =>
+        host.UntilEventsAsync(about, events => events.Contains(wanted));
 
     private static string? Node(JsonNode? status, string name, string field) =>
         (string?)status?["nodes"]?.AsArray().FirstOrDefault(node => (string?)node!["node"] == name)?[field];

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using LoadBalancer.Kubernetes.Client;
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
 using LoadBalancer.Primitives;

@@ -25,6 +25,8 @@ public sealed class ClusterTests
           advertisementInterval: 100ms
         """;
 
+    private const int MetricsPort = 9121;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -49,6 +51,37 @@ public sealed class ClusterTests
         Assert.Equal(second, await NamedHolderAsync(cluster));
         JsonNode status = (await StatusAsync(cluster))!;
         Assert.Contains(status["conditions"]!.AsArray(), c => (string?)c!["type"] == "Accepted" && (string?)c["status"] == "True");
+    }
+
+    [Fact]
+    [Trait("Scenario", "K8-12")]
+    [Trait("Scenario", "K8-19")]
+    [Trait("Scenario", "K8-26")]
+    public async Task VirtualIP_BehindASlowApiServer_MovesAllTheSameAndGoesWhenItIsDeleted()
+    {
+        await using LabCluster cluster = await StartAsync();
+        await cluster.Admin.CreateAsync(Read(Shop), Cancellation);
+        foreach (LabHost node in cluster.Network.Nodes)
+        {
+            await cluster.StartVipdAsync(node, "--virtual-ips");
+        }
+
+        LabHost first = await NamedHolderAsync(cluster);
+        cluster.Relay.Slow(TimeSpan.FromSeconds(5));
+        cluster.Daemons["vipd-" + first.Name].Terminate();
+        LabHost second = await HolderAsync(cluster, Vip, not: first);
+        using (NamespaceHttp http = new(second.Namespace))
+        {
+            string metrics = (await http.GetAsync(new IPEndPoint(IPAddress.Loopback, MetricsPort), "localhost", "/metrics", Cancellation)).Body;
+            Assert.All(
+                (string[])["vipd_instance_state", "vipd_transitions_total", "vipd_became_master_total", "vipd_advertisements_sent_total", "vipd_advertisements_received_total", "vipd_discards_total", "vipd_address_conflicts_total", "vipd_instance_peers"],
+                name => Assert.Contains("# TYPE " + name, metrics, StringComparison.Ordinal));
+        }
+
+        cluster.Relay.Slow(TimeSpan.Zero);
+        await cluster.Admin.SendAsync(HttpMethod.Delete, "/apis/loadbalancer.io/v1alpha1/virtualips/shop", null, Cancellation);
+        await EventuallyAsync("no node holds it", async () => !(await AddressesAsync(first)).Contains(Vip) && !(await AddressesAsync(second)).Contains(Vip));
+        Assert.True(cluster.Daemons["vipd-" + second.Name].IsRunning);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
 using LoadBalancer.Lab.Network;
+using LoadBalancer.Lab.Processes;
 using static LoadBalancer.VipEndToEnd.Scene;
 
 namespace LoadBalancer.VipEndToEnd;
@@ -28,6 +29,17 @@ public sealed class LinkTests(VipLab lab)
         Assert.NotEqual("", (string)row["held"]!);
         await lab.Network.HealLinkAsync(First, Segment.Service, VipLab.Cancellation);
         await scene.WaitForHoldersAsync(VipLab.Vip, First);
+    }
+
+    [Fact]
+    [Trait("Scenario", "ND-06")]
+    public async Task LinkLocalAddress_OfAnInstance_IsReachedThroughItsInterface()
+    {
+        await using Scene scene = lab.Open();
+        await scene.StartAsync(First, File(Instance("web", 150, "\"fe80::51/64\", \"2001:db8:0:1::51/64\"")));
+        await scene.WaitForHoldersAsync("fe80::51", First);
+        await EventuallyAsync("a client reaches it", async () =>
+            (await Command.TryRunAsync("ip", ["netns", "exec", lab.Network.Client.Namespace.Name, "ping", "-6", "-q", "-c", "1", "-W", "2", "fe80::51%eth0"], null, VipLab.Cancellation)).Status == 0);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed class ApiRelay : IAsyncDisposable
     private readonly ConcurrentDictionary<Socket, bool> _open = new();
     private readonly Task _accepting;
     private volatile bool _refusing;
+    private long _delayTicks;
 
     private ApiRelay(Socket listener, Func<CancellationToken, Task<Socket>> connect)
     {
@@ -55,6 +56,9 @@ public sealed class ApiRelay : IAsyncDisposable
         foreach (var socket in _open.Keys)
             socket.Dispose();
     }
+
+    /// <summary>Makes every answer of the API server wait, until told otherwise.</summary>
+    public void Slow(TimeSpan delay) => Interlocked.Exchange(ref _delayTicks, delay.Ticks);
 
     public async ValueTask DisposeAsync()
     {
@@ -112,7 +116,7 @@ public sealed class ApiRelay : IAsyncDisposable
                 using var far = await _connect(_stop.Token);
                 _open[near] = true;
                 _open[far] = true;
-                await Task.WhenAll(PumpAsync(near, far), PumpAsync(far, near));
+                await Task.WhenAll(PumpAsync(near, far, answers: false), PumpAsync(far, near, answers: true));
                 _open.TryRemove(far, out _);
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -124,7 +128,7 @@ public sealed class ApiRelay : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, bool answers)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -132,6 +136,8 @@ public sealed class ApiRelay : IAsyncDisposable
             int length;
             while ((length = await from.ReceiveAsync(buffer, _stop.Token)) > 0)
             {
+                if (answers && Interlocked.Read(ref _delayTicks) is > 0 and var ticks)
+                    await Task.Delay(new TimeSpan(ticks), TimeProvider.System, _stop.Token);
                 for (var sent = 0; sent < length;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), _stop.Token);
             }

@@ -52,6 +52,7 @@ public sealed class RoleTests(Product product) : IClassFixture<Product>
     [Fact]
     public void Vipd_EverywhereItMay_IsThisAndNoMore() => Assert.Equal(
         [
+            " events: create patch",
             " nodes: list watch",
             " services: list watch",
             "discovery.k8s.io endpointslices: list watch",

@@ -47,6 +47,8 @@ public sealed class Scene : IAsyncDisposable
             ["ipAddressPools"] = new JsonArray(scene.Pool),
             ["interfaces"] = new JsonArray("eth0"),
         });
+        // The controller watches each kind by itself: a Service made now might be heard of before the last scene's pool is gone.
+        await scene.VerdictAsync("IPAddressPool", scene.Pool, "True", "Accepted");
         return scene;
     }
 

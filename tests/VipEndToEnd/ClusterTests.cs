@@ -112,6 +112,7 @@ public sealed class ClusterTests
 
     [Fact]
     [Trait("Scenario", "K8-01")]
+    [Trait("Scenario", "K8-08")]
     public async Task ServicesConfigMap_OfKubeKeepalivedVip_ForwardsToTheService()
     {
         await using LabCluster cluster = await StartAsync();
@@ -143,12 +144,35 @@ public sealed class ClusterTests
             await cluster.StartVipdAsync(node, $"--services-configmap={cluster.Namespace}/vip-configmap", "--iface=eth0");
         }
 
-        await HolderAsync(cluster, Vip);
+        LabHost holder = await HolderAsync(cluster, Vip);
         using NamespaceHttp http = new(cluster.Network.Client.Namespace);
         HttpAnswer answer = new(0, "", "", "not asked");
         await EventuallyAsync("the client is served through the address", async () =>
             (answer = await http.GetAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), NginxBackend.HostNames[0], "/", Cancellation)).Status == 200);
         Assert.Contains(cluster.Network.Nodes, n => n.Name == answer.Node);
+
+        // An endpoint that flaps: whoever is left serves, and the address stays where it is.
+        foreach (EndpointState state in (EndpointState[])[EndpointState.NotReady, EndpointState.Ready, EndpointState.NotReady, EndpointState.Ready, EndpointState.NotReady])
+        {
+            await cluster.SetEndpointsAsync(
+                "default", "echoheaders", [("http", "TCP", NginxBackend.HttpPort)],
+                cluster.Network.Nodes.ToDictionary(static n => n, n => n == cluster.Network.Nodes[0] ? state : EndpointState.Ready), Cancellation);
+            Assert.Equal(200, (await http.GetAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), NginxBackend.HostNames[0], "/", Cancellation)).Status);
+        }
+
+        await EventuallyAsync("the other alone serves", async () =>
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                if ((await http.GetAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), NginxBackend.HostNames[0], "/", Cancellation)).Node != cluster.Network.Nodes[1].Name)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        });
+        Assert.Equal(holder, await HolderAsync(cluster, Vip));
     }
 
     [Fact]

@@ -33,13 +33,7 @@ public sealed class ClusterTests
     [Trait("Scenario", "K8-11")]
     public async Task VirtualIP_IsHeldByOneNodeAndMoves_WithoutTheApiServerToo()
     {
-        await using LabCluster cluster = await StartAsync();
-        await cluster.Admin.CreateAsync(Read(Shop), Cancellation);
-        foreach (LabHost node in cluster.Network.Nodes)
-        {
-            await cluster.StartVipdAsync(node, "--virtual-ips");
-        }
-
+        await using LabCluster cluster = await StartWithShopAsync();
         // Where machines are busy it may move once more: who holds it and who is named are looked at together.
         LabHost first = await NamedHolderAsync(cluster);
 
@@ -59,13 +53,7 @@ public sealed class ClusterTests
     [Trait("Scenario", "K8-26")]
     public async Task VirtualIP_BehindASlowApiServer_MovesAllTheSameAndGoesWhenItIsDeleted()
     {
-        await using LabCluster cluster = await StartAsync();
-        await cluster.Admin.CreateAsync(Read(Shop), Cancellation);
-        foreach (LabHost node in cluster.Network.Nodes)
-        {
-            await cluster.StartVipdAsync(node, "--virtual-ips");
-        }
-
+        await using LabCluster cluster = await StartWithShopAsync();
         LabHost first = await NamedHolderAsync(cluster);
         cluster.Relay.Slow(TimeSpan.FromSeconds(5));
         cluster.Daemons["vipd-" + first.Name].Terminate();
@@ -230,6 +218,27 @@ public sealed class ClusterTests
             },
         },
         Cancellation);
+
+    // With its VirtualIP, and a daemon on each node.
+    private static async Task<LabCluster> StartWithShopAsync()
+    {
+        LabCluster cluster = await StartAsync();
+        try
+        {
+            await cluster.Admin.CreateAsync(Read(Shop), Cancellation);
+            foreach (LabHost node in cluster.Network.Nodes)
+            {
+                await cluster.StartVipdAsync(node, "--virtual-ips");
+            }
+
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
 
     private static JsonNode Read(string manifest) => Assert.Single(Manifests.Read(manifest));
 

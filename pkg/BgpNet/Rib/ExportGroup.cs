@@ -42,7 +42,7 @@ internal sealed class ExportGroup<TKey>
 
     /// <summary>
     /// How routes with these attributes are written: in long messages only where a single one needs it. Long ones save next to
-    /// no octets, and FRR takes a table in them 1.3 to 1.7 times as slowly.
+    /// no octets, and FRR takes a table in them noticeably more slowly.
     /// </summary>
     public UpdateFormat FormatFor(int attributes) => Octets(attributes).Length > ShortFormat.MaxLength - MostBeside ? Format : ShortFormat;
 

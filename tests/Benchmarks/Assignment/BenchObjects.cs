@@ -46,6 +46,19 @@ internal static class BenchObjects
             throw new InvalidOperationException($"POST {ServicePath} {name}: {(int)status} {body?.ToJsonString()}");
     }
 
+    /// <summary>Creates a Service of UDP that every node serves at this port by itself.</summary>
+    internal static async Task CreateEchoAsync(LabCluster cluster, int port, CancellationToken cancellation)
+    {
+        await cluster.Admin.CreateAsync(
+            JsonNode.Parse($$"""
+                {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "echo", "namespace": "default"},
+                 "spec": {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "ports": [{"name": "echo", "port": {{port}}, "protocol": "UDP"}]} }
+                """)!,
+            cancellation);
+        await cluster.SetEndpointsAsync(
+            "default", "echo", [("echo", "UDP", port)], cluster.Network.Nodes.ToDictionary(n => n, _ => EndpointState.Ready), cancellation);
+    }
+
     /// <summary>Creates Services, a few at a time as several clients would.</summary>
     internal static async Task CreateServicesAsync(
         AdminApi admin, string prefix, int count, int parallel, Action<string> creating, CancellationToken cancellation) =>

@@ -140,16 +140,9 @@ internal sealed class EcmpStage : IAsyncDisposable
             _echoes.Add(UdpEcho.Start(node.Namespace, new IPEndPoint(node.ManagementAddress, Port), node.Name));
         }
 
-        await BenchObjects.CreatePoolAsync(_cluster.Admin, _cluster.Namespace, [Address + "/32"], cancellation);
+        await _cluster.Admin.CreateAsync(Object("v1beta1", "IPAddressPool", "bench", new JsonObject { ["addresses"] = new JsonArray(Address + "/32") }), cancellation);
         await _cluster.Admin.CreateAsync(Object("v1beta1", "BGPAdvertisement", "all", []), cancellation);
-        await _cluster.Admin.CreateAsync(
-            JsonNode.Parse($$"""
-                {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "echo", "namespace": "default"},
-                 "spec": {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "ports": [{"name": "echo", "port": {{Port}}, "protocol": "UDP"}]} }
-                """)!,
-            cancellation);
-        await _cluster.SetEndpointsAsync(
-            "default", "echo", [("echo", "UDP", Port)], Network.Nodes.ToDictionary(n => n, _ => EndpointState.Ready), cancellation);
+        await BenchObjects.CreateEchoAsync(_cluster, Port, cancellation);
     }
 
     // A peer of a name that was there before would go on with the back-off it had.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using System.Text.Json.Nodes;
 using LoadBalancer.Benchmarks.Assignment;
 using LoadBalancer.Lab.Cluster;
 using LoadBalancer.Lab.Network;
@@ -70,13 +69,6 @@ internal sealed class ServiceStage : IFailoverStage
         }
 
         await BenchObjects.CreatePoolAsync(_cluster.Admin, _cluster.Namespace, [Address + "/32"], cancellation);
-        await _cluster.Admin.CreateAsync(
-            JsonNode.Parse($$"""
-                {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "echo", "namespace": "default"},
-                 "spec": {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "ports": [{"name": "echo", "port": {{Port}}, "protocol": "UDP"}]} }
-                """)!,
-            cancellation);
-        await _cluster.SetEndpointsAsync(
-            "default", "echo", [("echo", "UDP", Port)], Network.Nodes.ToDictionary(n => n, _ => EndpointState.Ready), cancellation);
+        await BenchObjects.CreateEchoAsync(_cluster, Port, cancellation);
     }
 }

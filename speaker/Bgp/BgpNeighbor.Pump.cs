@@ -8,11 +8,9 @@ using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Speaker.Bgp;
 
-// Writing what the RIB has for the router, a bounded piece at a time, so that a large table for one does not delay others.
+// Writing what the RIB has for the router, one buffer at a time, so that a large table for one does not delay others.
 internal sealed partial class BgpNeighbor
 {
-    private const int MostFillsAtOnce = 1;
-
     /// <summary>Writes what is due and fits; returns when there is more to write, never while the connection is full.</summary>
     private MonoTime Pump(MonoTime now)
     {
@@ -26,11 +24,8 @@ internal sealed partial class BgpNeighbor
             _refused = [];
         }
 
-        for (int i = 0; i < MostFillsAtOnce && _plane.Rib.Due(rib) <= now; i++)
+        if (_plane.Rib.Due(rib) <= now && _plane.Rib.Fill(rib, _plane.Buffer, now) is var length and > 0)
         {
-            int length = _plane.Rib.Fill(rib, _plane.Buffer, now);
-            if (length == 0)
-                break;
             ReadOnlySpan<byte> messages = _plane.Buffer.AsSpan(0, length);
             UpdatesSent += CountUpdates(messages);
             _plane.MarkChanged();

@@ -12,15 +12,19 @@ internal static class ChangeRuns
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Changes routes one after the other, a moment apart, and collects the milliseconds until each sink had each.</summary>
+    /// <summary>
+    /// Changes routes one after the other, a moment apart, and collects the milliseconds until each sink had each; the time stamps
+    /// of the hand-overs too, where a list is given for them.
+    /// </summary>
     internal static async Task<Samples> RunAsync(
-        Announcer announcer, IReadOnlyList<PlayedPeer> sinks, int from, int count, int tag, TimeSpan apart, CancellationToken cancellation)
+        Announcer announcer, IReadOnlyList<PlayedPeer> sinks, int from, int count, int tag, TimeSpan apart, CancellationToken cancellation, List<long>? handedOver = null)
     {
         var samples = new Samples();
         for (var i = 0; i < count; i++)
         {
             var number = from + i;
             var began = long.Parse(await announcer.DoAsync($"change {number} {tag}", cancellation), CultureInfo.InvariantCulture);
+            handedOver?.Add(began);
             foreach (var sink in sinks)
             {
                 while (sink.Book.Med(number) != tag || sink.Book.At(number) == 0)

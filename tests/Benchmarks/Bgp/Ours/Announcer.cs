@@ -42,6 +42,7 @@ internal sealed class Announcer : IAsyncDisposable
                 ["DOTNET_GCConserveMemory"] = "5",
                 ["DOTNET_GCGen0MaxBudget"] = "200000",
                 ["DOTNET_TieredPGO"] = "0",
+                ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
             },
         });
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -15,6 +15,9 @@ internal static class BgpBytes
     internal const byte Keepalive = 4;
     internal const int HeaderLength = MessageFrame.HeaderLength;
 
+    /// <summary>Octets of the End-of-RIB of IPv4 unicast (RFC 4724, section 2): an UPDATE of nothing.</summary>
+    internal const int EndOfRibLength = HeaderLength + 4;
+
     internal static byte[] KeepaliveMessage { get; } = Keep();
 
     internal static byte[] Open(int asn, IPAddress identifier, ushort hold)

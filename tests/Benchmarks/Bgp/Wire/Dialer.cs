@@ -12,8 +12,8 @@ internal static class Dialer
     private const int BgpPort = 179;
     private const int Backlog = 1024;
 
-    /// <summary>Connects to a BGP port from an address; tries until the limit, as a daemon may not listen yet.</summary>
-    internal static async Task<Socket> ConnectAsync(LabNamespace place, IPAddress from, IPAddress to, TimeSpan limit, CancellationToken cancellation)
+    /// <summary>Connects to a port from an address; tries until the limit, as a daemon may not listen yet.</summary>
+    internal static async Task<Socket> ConnectAsync(LabNamespace place, IPAddress from, IPAddress to, TimeSpan limit, CancellationToken cancellation, int port = BgpPort)
     {
         var began = Stopwatch.GetTimestamp();
         while (true)
@@ -24,7 +24,7 @@ internal static class Dialer
                 socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
                 socket.Bind(new IPEndPoint(from, 0));
                 // Not the asynchronous call: it would leave a socket that never blocks to threads that are to block in it.
-                socket.Connect(new IPEndPoint(to, BgpPort));
+                socket.Connect(new IPEndPoint(to, port));
                 return socket;
             }
             catch (SocketException) when (Stopwatch.GetElapsedTime(began) < limit)

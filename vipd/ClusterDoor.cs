@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 using LoadBalancer.Kubernetes.Client;
+using LoadBalancer.Runtime;
 using LoadBalancer.VipConfig;
 using LoadBalancer.Vipd.Control;
 using LoadBalancer.Vipd.Kubernetes;
@@ -18,13 +19,16 @@ internal sealed class ClusterDoor : IAsyncDisposable
 
     private readonly ApiClient _client;
     private readonly KubernetesConfiguration _cluster;
+    private readonly RouterEar _ear;
+    private readonly StrangerWatch _strangers = new();
     private readonly TimeProvider _time;
     private int _stirred = 1;
 
-    private ClusterDoor(ApiClient client, KubernetesConfiguration cluster, TimeProvider time)
+    private ClusterDoor(ApiClient client, KubernetesConfiguration cluster, RouterEar ear, TimeProvider time)
     {
         _client = client;
         _cluster = cluster;
+        _ear = ear;
         _time = time;
     }
 
@@ -40,9 +44,10 @@ internal sealed class ClusterDoor : IAsyncDisposable
         try
         {
             ApiClient client = KubernetesConfiguration.ClientOf(options, time);
-            KubernetesConfiguration cluster = new(options, client, time, logger);
+            RouterEar ear = new(logger);
+            KubernetesConfiguration cluster = new(options, client, ear, time, logger);
             cluster.Start();
-            return new(client, cluster, time);
+            return new(client, cluster, ear, time);
         }
         catch (KubeConfigException fault)
         {
@@ -52,8 +57,8 @@ internal sealed class ClusterDoor : IAsyncDisposable
 
     public ChannelReader<VipConfiguration> Changes => _cluster.Changes;
 
-    /// <summary>Ends when the cluster can be followed no more; carries the fault.</summary>
-    public Task Completion => _cluster.Completion;
+    /// <summary>One ends when the cluster can be followed no more; carries the fault.</summary>
+    public Task[] Completions => [_cluster.Completion, _ear.Completion];
 
     /// <summary>What the file says: the cluster's part is judged beside it.</summary>
     public void Beside(VipConfiguration file) => _cluster.Beside(file);
@@ -100,12 +105,18 @@ internal sealed class ClusterDoor : IAsyncDisposable
     }
 
     // After a stall of the machine the look may take too long: the daemon goes on, and the next look tells.
-    private static async Task<List<VirtualIpReport>?> LookAsync(VipdStatus status, CancellationToken cancellationToken)
+    private async Task<List<VirtualIpReport>?> LookAsync(VipdStatus status, CancellationToken cancellationToken)
     {
         try
         {
             await status.RefreshAsync(cancellationToken).ConfigureAwait(false);
-            return [.. status.Last!.Instances.Select(Of)];
+            IReadOnlyDictionary<string, string> strangers = _strangers.Take(status.Last!.Instances, _time.MonoNow());
+            if (_strangers.IsUndecided)
+            {
+                Stir();
+            }
+
+            return [.. status.Last!.Instances.Select(row => Of(row, strangers.GetValueOrDefault(row.Name, "")))];
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -113,7 +124,7 @@ internal sealed class ClusterDoor : IAsyncDisposable
         }
     }
 
-    private static VirtualIpReport Of(InstanceRow row)
+    private static VirtualIpReport Of(InstanceRow row, string stranger)
     {
         string state = row.State switch
         {
@@ -122,12 +133,13 @@ internal sealed class ClusterDoor : IAsyncDisposable
             _ => row.Held.Length > 0 ? "Fault" : "Init",
         };
         string reason = row.Held.Length > 0 ? row.Held : row.LastTransition?.Reason ?? "";
-        return new(row.Name, state, row.Priority, row.Interface, row.Since ?? default, row.Counters.BecameMaster, reason);
+        return new(row.Name, state, row.Priority, row.Interface, row.Since ?? default, row.Counters.BecameMaster, reason, stranger);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _cluster.DisposeAsync().ConfigureAwait(false);
+        _ear.Dispose();
         _client.Dispose();
     }
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace LoadBalancer.Vipd;
 
 /// <summary>
-/// Reads the configuration anew when its file changes or SIGHUP comes; one with errors changes nothing. What a cluster says
-/// stands beside it, and yields to it.
+/// Reads the configuration anew when its file changes or SIGHUP comes; one with errors changes nothing, for what is in force then is
+/// more than what would be left of it. What a cluster says stands beside it, and yields to it.
 /// </summary>
 internal sealed class ConfigurationKeeper : IDisposable
 {
@@ -160,6 +160,7 @@ internal sealed class ConfigurationKeeper : IDisposable
         VipConfiguration after = SharedObjects.Of(before, reading.Configuration);
         _cluster?.Beside(after);
         await TakeAsync(before, after, part => _ofFile = part).ConfigureAwait(false);
+        _status.Read([], []);
     }
 
     // What comes by the hundred is servers that come and go: then nothing else is compared, judged or applied.

@@ -109,6 +109,12 @@ internal static partial class Log
     [LoggerMessage(12033, LogLevel.Information, "Configuration read anew: nothing differs")]
     public static partial void ConfigurationSame(ILogger logger);
 
+    [LoggerMessage(12035, LogLevel.Error, "{Problem}")]
+    public static partial void ConfigurationError(ILogger logger, string problem);
+
+    [LoggerMessage(12036, LogLevel.Error, "{File} is in force in part only: {LeftOut}. Mend what is wrong, and have it read again (SIGHUP)")]
+    public static partial void InForceInPart(ILogger logger, string file, string leftOut);
+
     [LoggerMessage(12040, LogLevel.Warning, "A request on the control socket was not answered: {Fault}")]
     public static partial void ControlFailed(ILogger logger, string fault);
 

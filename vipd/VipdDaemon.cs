@@ -22,23 +22,20 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Acce
     {
         FileConfiguration file = new(options.ConfigPath, options.NodeName, mayBeMissing: options.Kubernetes.IsWanted);
         ConfigurationReading reading = file.Read();
-        if (!reading.IsValid)
+        SoundPart sound = reading.Sound();
+        if (!sound.MayRun)
         {
             throw new VipdStartException(string.Join(
-                '\n', reading.Problems.Where(static p => p.Kind == ProblemKind.Error).Select(static p => p.ToString()).Append($"{options.ConfigPath} has errors, and nothing was started: mend them, `vipd check` says when it is in order")));
+                '\n', Errors(reading).Append($"{options.ConfigPath} has errors, and nothing was started: mend them, `vipd check` says when it is in order")));
         }
 
         using ILoggerFactory logging = LogSetup.Create(options.LogLevel);
         ILogger logger = logging.CreateLogger("vipd");
-        foreach (ConfigProblem problem in reading.Problems)
-        {
-            Log.ConfigurationProblem(logger, problem.ToString());
-        }
-
+        TellProblems(reading, sound, options.ConfigPath, logger);
         using StateDirectory state = new(options.StateDirectory);
         KeptConfiguration kept = new(state.ClusterFile, options.NodeName, time, logger);
         VipConfiguration ofCluster = LastOfCluster(kept, options.Kubernetes.IsWanted, logger);
-        VipConfiguration configuration = options.Kubernetes.IsWanted ? ConfigurationJoin.Judge(reading.Configuration, ofCluster).InForce : reading.Configuration;
+        VipConfiguration configuration = options.Kubernetes.IsWanted ? ConfigurationJoin.Judge(sound.Configuration, ofCluster).InForce : sound.Configuration;
         using ResumeFile resume = new(state.ResumeFile);
         Grant(configuration.Global, logger);
         using ProtocolPlane plane = new(resume, state.Maintenance, logger);
@@ -53,7 +50,8 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Acce
         holding.Start(configuration.Global);
         plane.Start(configuration.Global, holding);
         await daemon.ApplyAsync(new VipConfiguration(), configuration).ConfigureAwait(false);
-        return await daemon.ServeAsync(file, (configuration, reading.Configuration, ofCluster), kept, state, logging, logger, time, stop).ConfigureAwait(false);
+        status.Read(Errors(reading), sound.LeftOut);
+        return await daemon.ServeAsync(file, (configuration, sound.Configuration, ofCluster), kept, state, logging, logger, time, stop).ConfigureAwait(false);
     }
 
     private async Task<int> ServeAsync(
@@ -123,7 +121,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Acce
 
     private Task[] FollowCluster(ConfigurationKeeper keeper, CancellationToken cancellationToken) => cluster is null
         ? []
-        : [cluster.Completion, keeper.FollowAsync(cancellationToken), cluster.ReportAsync(status, cancellationToken)];
+        : [.. cluster.Completions, keeper.FollowAsync(cancellationToken), cluster.ReportAsync(status, cancellationToken)];
 
     // Farewells first, then the addresses: the next master is told before anything of ours is gone.
     private async Task LeaveAsync(TimeProvider time)
@@ -164,6 +162,29 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Acce
     }
 
     private void TellInForce(VipConfiguration after) => status.InForce(after.Global.NodeName.Length > 0 ? after.Global.NodeName : options.NodeName);
+
+    private static IReadOnlyList<string> Errors(ConfigurationReading reading) =>
+        [.. reading.Problems.Where(static p => p.Kind == ProblemKind.Error).Select(static p => p.ToString())];
+
+    private static void TellProblems(ConfigurationReading reading, SoundPart sound, string file, ILogger logger)
+    {
+        foreach (ConfigProblem problem in reading.Problems)
+        {
+            if (problem.Kind == ProblemKind.Error)
+            {
+                Log.ConfigurationError(logger, problem.ToString());
+            }
+            else
+            {
+                Log.ConfigurationProblem(logger, problem.ToString());
+            }
+        }
+
+        if (sound.LeftOut.Count > 0)
+        {
+            Log.InForceInPart(logger, file, string.Join("; ", sound.LeftOut));
+        }
+    }
 
     private static VipConfiguration LastOfCluster(KeptConfiguration kept, bool isFollowed, ILogger logger)
     {

@@ -53,7 +53,11 @@ internal sealed class VipdMetrics : IDisposable
         Count("vipd_hooks_failed_total", "Hooks that failed.", () => companions.HookCounts.Failed);
         Count("vipd_hooks_dropped_total", "Calls of hooks that later ones pushed out.", () => companions.HookCounts.Dropped);
         _meter.CreateObservableGauge("vipd_maintenance", () => _status.Last is { Maintenance: true } ? 1 : 0, description: "1 while an operator keeps the node out.");
-        _meter.CreateObservableGauge("vipd_config_refused", () => _status.IsConfigurationRefused ? 1 : 0, description: "1 while the file is not what is in force, because it has errors.");
+        _meter.CreateObservableGauge("vipd_config_refused", () => _status.IsConfigurationRefused ? 1 : 0, description: "1 while the file, or a part of it, is not in force because it has errors.");
+        _meter.CreateObservableGauge(
+            "vipd_config_left_out",
+            () => _status.LeftOut.Select(static l => new Measurement<long>(1, Tag("object", l.Object))),
+            description: "1 for each object of the file that did not start because of errors, while the rest runs.");
     }
 
     private IReadOnlyList<InstanceRow> Rows => _status.Last?.Instances ?? [];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using System.Text.Json;
+using LoadBalancer.VipConfig;
 using LoadBalancer.Vipd.Control;
 using LoadBalancer.Vipd.Holding;
 using LoadBalancer.Vipd.Plane;
@@ -30,12 +31,18 @@ internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, Accep
 
     public string? NotReady() => _ready ? cluster?.Missing() : "the configuration is not in force yet";
 
+    /// <summary>What of the file does not run although it is in force.</summary>
+    public IReadOnlyList<LeftOutRow> LeftOut => _configuration.LeftOut;
+
     public void InForce(string node)
     {
         _node = node;
-        _configuration = new(options.ConfigPath, time.GetUtcNow(), []);
         _ready = true;
     }
+
+    /// <summary>The file was read and is in force, but for what is left out.</summary>
+    public void Read(IReadOnlyList<string> problems, IEnumerable<LeftOut> leftOut) =>
+        _configuration = new(options.ConfigPath, time.GetUtcNow(), problems) { LeftOut = [.. leftOut.Select(static l => new LeftOutRow(l.Path, l.Why))] };
 
     public void Refused(IReadOnlyList<string> problems) => _configuration = _configuration with { Refused = problems };
 

@@ -25,6 +25,9 @@ public sealed record ConfigurationReading(VipConfiguration Configuration, IReadO
     /// <summary>Where everything was written.</summary>
     internal ProblemList? Places { get; init; }
 
-    /// <summary>The configuration without the objects that have errors, and without the sync groups those are in.</summary>
-    public VipConfiguration InForce => Judging.Refusals.Without(Configuration, Problems);
+    /// <summary>The configuration without the objects that have errors, and without those that depend on them.</summary>
+    public VipConfiguration InForce => Sound().Configuration;
+
+    /// <summary>What can run of it, what is left out, and whether one without the other makes sense.</summary>
+    public SoundPart Sound() => Judging.Refusals.Of(Configuration, Problems);
 }

@@ -69,6 +69,9 @@ public sealed record VipInstance
     /// <summary>Whether the instance is in fault while the source address is not there.</summary>
     public bool TrackSourceAddress { get; init; }
     public IpAddr? MulticastGroup { get; init; }
+
+    /// <summary>Whether IPv4 advertisements to the group count only from the subnet of the address that is sent from.</summary>
+    public bool CheckSubnet { get; init; } = true;
     public UnicastSettings? Unicast { get; init; }
     public VirtualMac? VirtualMac { get; init; }
     public ValueList<VirtualAddress> Addresses { get; init; }

@@ -5,8 +5,8 @@ using LoadBalancer.Primitives;
 namespace LoadBalancer.Vrrp;
 
 /// <summary>
-/// All virtual routers of a node, found by interface, family and number; also hears which numbers others use, so that a free
-/// one can be chosen. What it cannot give to an instance it counts itself.
+/// All virtual routers of a node, found by interface, family and number; also remembers when it heard which numbers of others, so
+/// that a free one can be chosen. What it cannot give to an instance it counts itself.
 /// </summary>
 public sealed class VrrpDemultiplexer
 {
@@ -74,26 +74,6 @@ public sealed class VrrpDemultiplexer
         _foreign.TryGetValue((key.InterfaceIndex, key.Family), out MonoTime[]? heard) && heard[key.VirtualRouterId] != MonoTime.Never
             ? heard[key.VirtualRouterId]
             : null;
-
-    /// <summary>
-    /// The lowest number from the given one on that neither we use nor others were heard to use since an instant; listen for
-    /// three of the longest interval in use before asking. False when none is free.
-    /// </summary>
-    public bool TryFindFree(int interfaceIndex, IpFamily family, byte from, MonoTime heardSince, out byte virtualRouterId)
-    {
-        for (int number = Math.Max((byte)1, from); number <= byte.MaxValue; number++)
-        {
-            VrrpKey key = new(interfaceIndex, family, (byte)number);
-            if (!_instances.ContainsKey(key) && !(HeardForeign(key) >= heardSince))
-            {
-                virtualRouterId = (byte)number;
-                return true;
-            }
-        }
-
-        virtualRouterId = 0;
-        return false;
-    }
 
     // One array for each interface and family, whatever is sent: bounded by our interfaces.
     private void Hear(VrrpPacket packet, in VrrpArrival arrival, MonoTime now)

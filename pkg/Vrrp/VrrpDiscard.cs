@@ -91,18 +91,12 @@ public enum VrrpDiscard : byte
     /// <summary>Version 2 with another interval than is configured (RFC 3768 7.1).</summary>
     IntervalMismatch = 27,
 
-    /// <summary>The first IPv6 address is not link-local, and strictness is asked for (RFC 9568 5.2.9).</summary>
-    FirstAddressNotLinkLocal = 28,
-
-    /// <summary>Other addresses than are configured, and strictness is asked for (RFC 3768 7.1).</summary>
-    AddressListMismatch = 29,
-
     /// <summary>We are the owner, and owners are told to listen to nobody (RFC 9568 7.1).</summary>
-    OwnerIgnores = 30,
+    OwnerIgnores = 28,
 
     /// <summary>A lower priority than ours while we wait to take over (RFC 9568 6.4.2).</summary>
-    InferiorPriority = 31,
+    InferiorPriority = 29,
 
     /// <summary>A farewell of a node that is not the master we follow: the late repetition of an old master.</summary>
-    ForeignFarewell = 32,
+    ForeignFarewell = 30,
 }

@@ -22,7 +22,4 @@ public enum VrrpHolds
 
     /// <summary>An operator keeps the node out.</summary>
     Maintenance = 16,
-
-    /// <summary>The delay after start or recovery is not over.</summary>
-    StartDelay = 32,
 }

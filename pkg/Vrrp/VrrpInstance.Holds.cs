@@ -35,9 +35,6 @@ public sealed partial class VrrpInstance
 
         if (on)
         {
-            // A recovery that is undone begins its delay anew the next time.
-            _holds &= ~VrrpHolds.StartDelay;
-            _deadline = State == VrrpState.Initialize ? MonoTime.Never : _deadline;
             if (before == VrrpHolds.None)
             {
                 React(VrrpInput.Hold, reason, now, sink);
@@ -55,21 +52,9 @@ public sealed partial class VrrpInstance
         {
             _resumeUntil = now - TimeSpan.FromTicks(1);
             React(VrrpInput.StartAsMaster, VrrpReason.Resumed, now, sink);
+            return;
         }
-        else if (Parameters.Policy.StartDelay > TimeSpan.Zero)
-        {
-            _holds = VrrpHolds.StartDelay;
-            _deadline = now + Parameters.Policy.StartDelay;
-        }
-        else
-        {
-            BeginAtOnce(now, sink);
-        }
-    }
 
-    private void BeginAtOnce(MonoTime now, IVrrpSink sink)
-    {
-        _holds = VrrpHolds.None;
         if (Parameters.IsOwner && !Parameters.Grouped)
         {
             React(VrrpInput.StartAsOwner, VrrpReason.OwnerStarted, now, sink);

@@ -74,8 +74,6 @@ public sealed partial class VrrpInstance
             VrrpDiscard.AuthenticationTypeMismatch or VrrpDiscard.AuthenticationFailed => VrrpMismatch.Authentication,
             VrrpDiscard.IntervalMismatch => VrrpMismatch.Interval,
             VrrpDiscard.OwnSource => VrrpMismatch.OwnSource,
-            VrrpDiscard.AddressListMismatch => VrrpMismatch.Addresses,
-            VrrpDiscard.FirstAddressNotLinkLocal => VrrpMismatch.FirstAddress,
             VrrpDiscard.HopLimitTooLow => VrrpMismatch.HopLimit,
             VrrpDiscard.NotToGroup or VrrpDiscard.NotToUs or VrrpDiscard.UnknownPeer => VrrpMismatch.Transport,
             VrrpDiscard.None or VrrpDiscard.BadIPv4Header or VrrpDiscard.Fragment or VrrpDiscard.NotVrrp or VrrpDiscard.Truncated

@@ -101,7 +101,7 @@ public sealed partial class VrrpInstance
 
         if (Key.Family == IpFamily.IPv6)
         {
-            return arrival.Source.IsLinkLocal || Parameters.Policy.AcceptGlobalSource ? VrrpDiscard.None : VrrpDiscard.SourceNotLinkLocal;
+            return arrival.Source.IsLinkLocal ? VrrpDiscard.None : VrrpDiscard.SourceNotLinkLocal;
         }
 
         int hostBits = 32 - Math.Min(_prefixLength, (byte)32);
@@ -125,16 +125,6 @@ public sealed partial class VrrpInstance
             }
         }
 
-        if (Key.Family == IpFamily.IPv6 && Parameters.Policy.RequireLinkLocalFirst && !FirstIsLinkLocal(packet))
-        {
-            return VrrpDiscard.FirstAddressNotLinkLocal;
-        }
-
-        if (Parameters.Policy.RequireSameAddresses && packet.Priority != VrrpWire.OwnerPriority && Compare(packet) != AddressAgreement.Same)
-        {
-            return VrrpDiscard.AddressListMismatch;
-        }
-
         return Parameters.IsOwner && Parameters.Policy.OwnerIgnoresAdvertisements ? VrrpDiscard.OwnerIgnores : VrrpDiscard.None;
     }
 
@@ -152,9 +142,7 @@ public sealed partial class VrrpInstance
             return VrrpDiscard.AuthenticationFailed;
         }
 
-        return packet.Centiseconds != Parameters.Centiseconds && !Parameters.Policy.LearnVersion2Interval
-            ? VrrpDiscard.IntervalMismatch
-            : VrrpDiscard.None;
+        return packet.Centiseconds != Parameters.Centiseconds ? VrrpDiscard.IntervalMismatch : VrrpDiscard.None;
     }
 
     private VrrpDiscard Act(VrrpPacket packet, IpAddr source, MonoTime now, IVrrpSink sink)

@@ -48,11 +48,6 @@ public sealed partial class VrrpInstance
         {
             React(VrrpInput.AdvertisementDue, default, now, sink);
         }
-        else if (State == VrrpState.Initialize)
-        {
-            _deadline = MonoTime.Never;
-            BeginAtOnce(now, sink);
-        }
         else if (now - _deadline > MasterDownInterval)
         {
             React(VrrpInput.BackupOverslept, default, now, sink, late: now - _deadline);
@@ -81,7 +76,7 @@ public sealed partial class VrrpInstance
         _counters.Announcements++;
         sink.Do(this, new VrrpCommand(VrrpCommandKind.Announce)
         {
-            Repeat = refresh ? policy.RefreshRepeat : policy.AnnouncementRepeat,
+            Repeat = refresh ? policy.RefreshRepeat : (byte)1,
             IsRefresh = refresh,
         });
         while (_round < policy.Announcements.Count && _announceStart + policy.Announcements[_round] <= now)

@@ -16,9 +16,6 @@ public sealed record VrrpPolicy
     /// <summary>How long a master of lower priority is let be before it is preempted; a master that dies is not waited for.</summary>
     public TimeSpan PreemptDelay { get; init; }
 
-    /// <summary>How long to stay in Initialize after start and after each recovery.</summary>
-    public TimeSpan StartDelay { get; init; }
-
     /// <summary>A master that is not the owner accepts what is sent to the addresses (RFC 9568 6.1): a load balancer must.</summary>
     public bool AcceptMode { get; init; } = true;
 
@@ -37,18 +34,6 @@ public sealed record VrrpPolicy
     /// <summary>Multicast: takes IPv4 messages from outside the subnet.</summary>
     public bool AcceptOffSubnet { get; init; }
 
-    /// <summary>Takes IPv6 messages from a source that is not link-local.</summary>
-    public bool AcceptGlobalSource { get; init; }
-
-    /// <summary>Version 2: takes and learns another interval, which RFC 3768 7.1 forbids, in place of two masters.</summary>
-    public bool LearnVersion2Interval { get; init; }
-
-    /// <summary>Discards messages of a non-owner with other addresses (RFC 3768 7.1); else they are only reported.</summary>
-    public bool RequireSameAddresses { get; init; }
-
-    /// <summary>Discards IPv6 messages whose first address is not link-local; else they are only reported.</summary>
-    public bool RequireLinkLocalFirst { get; init; }
-
     /// <summary>How often a farewell is sent: one alone may be lost, which would cost a master-down interval.</summary>
     public byte Farewells { get; init; } = 3;
 
@@ -65,13 +50,10 @@ public sealed record VrrpPolicy
         TimeSpan.FromSeconds(5),
     ];
 
-    /// <summary>Packets for each address and announcement.</summary>
-    public byte AnnouncementRepeat { get; init; } = 1;
-
     /// <summary>Time between announcements after those; zero: none.</summary>
     public TimeSpan Refresh { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Packets for each address and refresh.</summary>
+    /// <summary>Packets for each address and refresh; a new master announces each once a round.</summary>
     public byte RefreshRepeat { get; init; } = 1;
 
     /// <summary>Everything that is wrong, one sentence each, with the field and the remedy.</summary>
@@ -86,11 +68,6 @@ public sealed record VrrpPolicy
         if (PreemptDelay < TimeSpan.Zero || PreemptDelay > TimeSpan.FromHours(1))
         {
             errors.Add("preemptDelay must be from 0 to 1 hour");
-        }
-
-        if (StartDelay < TimeSpan.Zero || StartDelay > TimeSpan.FromHours(1))
-        {
-            errors.Add("startDelay must be from 0 to 1 hour");
         }
 
         if (Farewells == 0)

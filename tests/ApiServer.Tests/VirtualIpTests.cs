@@ -13,6 +13,7 @@ public sealed class VirtualIpTests(Product product) : IClassFixture<Product>
     [InlineData("""{"addresses":["192.0.2.100/24","2001:db8::100/64"],"nodeSelector":{"matchLabels":{"edge":"true"}},"preferredNodes":["a"],"priorities":[{"node":"b","priority":250}],"unicast":true,"preempt":true,"preemptDelay":"30s","virtualMAC":true,"interface":"eth0","advertisementInterval":"100ms","virtualRouterID":51}""")]
     [InlineData("""{"addresses":["192.0.2.100"],"track":{"interfaces":[{"name":"eth1","weight":-20}],"checks":[{"name":"healthz","port":80,"path":"/healthz"},{"name":"ssh","port":22,"address":"127.0.0.1","interval":"500ms"}]},"service":{"namespace":"shop","name":"web","method":"NAT"}}""")]
     [InlineData("""{"addresses":["192.0.2.100"],"vrrpVersion":2,"authSecret":{"name":"vrrp"}}""")]
+    [InlineData("""{"addresses":["192.0.2.100"],"accept":false,"deadAfter":5,"announceRefreshInterval":"1m"}""")]
     public async Task VirtualIp_Valid_IsAccepted(string spec)
     {
         (int code, JsonNode body) = await TryAsync(spec);
@@ -33,6 +34,9 @@ public sealed class VirtualIpTests(Product product) : IClassFixture<Product>
     [InlineData("""{"addresses":["192.0.2.100"],"vrrpVersion":2,"advertisementInterval":"500ms"}""", "vrrpVersion 2 counts whole seconds")]
     [InlineData("""{"addresses":["192.0.2.100"],"track":{"scripts":[{"name":"x"}]}}""", "scripts")]
     [InlineData("""{"addresses":["192.0.2.100"],"service":{"name":"web"}}""", "namespace")]
+    [InlineData("""{"addresses":["192.0.2.100"],"accept":"no"}""", "spec.accept")]
+    [InlineData("""{"addresses":["192.0.2.100"],"deadAfter":0}""", "spec.deadAfter")]
+    [InlineData("""{"addresses":["192.0.2.100"],"announceRefreshInterval":"10ms"}""", "must be from 1s to 86400s")]
     public async Task VirtualIp_Invalid_IsRefusedByField(string spec, string words)
     {
         (int code, JsonNode body) = await TryAsync(spec);

@@ -164,7 +164,6 @@ internal static partial class Targets
         {
             Preempt = (choice & 4) == 0,
             PreemptDelay = TimeSpan.FromMilliseconds((choice & 8) * 100),
-            StartDelay = TimeSpan.FromMilliseconds((choice & 64) * 10),
             Checksum = (ChecksumMode)(choice % 3),
         },
     };

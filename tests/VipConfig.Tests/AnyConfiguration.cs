@@ -67,6 +67,7 @@ internal sealed class AnyConfiguration(int seed)
         Rules = Many(Rule),
         Announce = new() { Repeat = _random.Next(9), SecondAfter = Time(), OtherInterfacesInterval = Time() },
         AdvertiseToLower = Flag(),
+        CheckSubnet = Flag(),
         Track = Track(),
         Notify = Many(Hook),
     };

@@ -22,10 +22,8 @@ public sealed class DemultiplexerTests
         Assert.Equal(2, _routers.Discarded(VrrpDiscard.UnknownRouter));
         Assert.Equal(_bench.Now, _routers.HeardForeign(new VrrpKey(2, IpFamily.IPv4, 52)));
         Assert.Null(_routers.HeardForeign(new VrrpKey(2, IpFamily.IPv4, 53)));
-        Assert.True(_routers.TryFindFree(2, IpFamily.IPv4, 51, _bench.Now, out byte free));
-        Assert.Equal(53, free);
-        Assert.True(_routers.TryFindFree(2, IpFamily.IPv4, 51, _bench.Now + TimeSpan.FromSeconds(9), out free));
-        Assert.Equal(52, free);
+        Assert.Null(_routers.HeardForeign(new VrrpKey(3, IpFamily.IPv4, 52)));
+        Assert.Equal(_bench.Now, _routers.HeardForeign(new VrrpKey(3, IpFamily.IPv4, 51)));
     }
 
     [Fact]

@@ -55,22 +55,6 @@ public sealed class StateTests
         Assert.Equal(VrrpState.Master, bench.AtDeadline().State);
     }
 
-    [Fact]
-    [Trait("Scenario", "CFG-19")]
-    public void Start_WithDelay_WaitsFirst()
-    {
-        Bench bench = new(Bench.Parameters(new VrrpPolicy { StartDelay = TimeSpan.FromSeconds(2) }));
-        bench.Start();
-        Assert.Equal((VrrpState.Initialize, VrrpHolds.StartDelay), (bench.State, bench.Instance.Holds));
-        bench.After(TimeSpan.FromSeconds(1.9));
-        Assert.Equal(VrrpState.Initialize, bench.State);
-        bench.AtDeadline();
-        Assert.Equal((VrrpState.Backup, VrrpHolds.None), (bench.State, bench.Instance.Holds));
-        bench.Step(VrrpEvent.Fault(true));
-        bench.Step(VrrpEvent.Fault(false));
-        Assert.Equal(bench.Now + TimeSpan.FromSeconds(2), bench.Instance.NextDeadline);
-    }
-
     [Theory]
     [InlineData(360.0, VrrpState.Backup)]
     [InlineData(300.7, VrrpState.Master)]

@@ -24,6 +24,11 @@ internal static class Reports
             output.WriteLine($"{file}: in order, {Count(reading.Configuration.Instances.Count, "instance")}, {Count(reading.Configuration.VirtualServers.Count, "virtual server")}");
         }
 
+        else if (reading.Sound() is { MayRun: true } sound)
+        {
+            output.WriteLine($"{file}: a start would leave out {string.Join("; ", sound.LeftOut)}; a reload would change nothing");
+        }
+
         return reading.IsValid ? 0 : 1;
     }
 

@@ -27,8 +27,15 @@ internal sealed record StatusDocument
     public required ForwardingStatus Forwarding { get; init; }
 }
 
-/// <summary>The configuration in force, and why a newer one is not.</summary>
-internal sealed record ConfigurationRow(string File, DateTimeOffset ReadAt, IReadOnlyList<string> Refused);
+/// <summary>The configuration in force, and why a newer one, or a part of it, is not.</summary>
+internal sealed record ConfigurationRow(string File, DateTimeOffset ReadAt, IReadOnlyList<string> Refused)
+{
+    /// <summary>What did not start because of errors; the rest of the file runs.</summary>
+    public IReadOnlyList<LeftOutRow> LeftOut { get; init; } = [];
+}
+
+/// <summary>An object of the file that does not run, and why.</summary>
+internal sealed record LeftOutRow(string Object, string Why);
 
 /// <summary>One instance.</summary>
 internal sealed record InstanceRow

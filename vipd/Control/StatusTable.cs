@@ -42,6 +42,11 @@ internal static class StatusTable
             console.MarkupLineInterpolated($"[red]not as configured[/] {problem}");
         }
 
+        foreach (LeftOutRow left in document.Configuration.LeftOut)
+        {
+            console.MarkupLineInterpolated($"[red]left out[/] {left.Object} {left.Why}");
+        }
+
         foreach (string refused in document.Configuration.Refused)
         {
             console.MarkupLineInterpolated($"[red]not in force[/] {refused}");

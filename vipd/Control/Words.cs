@@ -73,7 +73,6 @@ internal static class Words
         Add(VrrpHolds.Fault, "something tracked has failed");
         Add(VrrpHolds.GroupFault, "another member of its sync group has a fault");
         Add(VrrpHolds.Maintenance, "maintenance");
-        Add(VrrpHolds.StartDelay, "the delay after the start is not over");
         return string.Join(", ", words);
     }
 }

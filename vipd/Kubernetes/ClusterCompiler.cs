@@ -22,9 +22,21 @@ internal static class ClusterCompiler
             .ThenBy(static v => v.Metadata.Name, StringComparer.Ordinal)];
         foreach (VirtualIP item in oldestFirst)
             verdicts[item.Metadata.Name ?? ""] = compiler.Add(item);
-        SortedDictionary<string, int> chosen = RouterIds.Choose(oldestFirst, [.. file.Instances.Concat(fromMap.Instances).Select(static i => i.RouterId)]);
-        foreach (VirtualIP item in oldestFirst.Where(v => RouterIds.InForce(v) is null && !chosen.ContainsKey(v.Metadata.Name ?? "")))
-            verdicts[item.Metadata.Name ?? ""] = Verdict.Refused("NoRouterID", "all 255 numbers of virtual routers are taken: list addresses that may move together in one VirtualIP, or give spec.virtualRouterID one that is free on its segment");
+        bool isListening = false;
+        RouterIdChoice choice = RouterIds.Choose(
+            oldestFirst,
+            item =>
+            {
+                // Who is not on its segment leaves it to those that are.
+                if (compiler.SegmentOf(item) is not { } segment)
+                    return null;
+                IReadOnlySet<int>? heard = segment.Link is { } link ? view.HeardOn(link, segment.Family) : new HashSet<int>();
+                isListening |= heard is null;
+                return heard;
+            },
+            [.. file.Instances.Concat(fromMap.Instances).Select(static i => i.RouterId)]);
+        foreach (string name in choice.WithoutOne)
+            verdicts[name] = Verdict.Refused("NoRouterID", "all 255 numbers of virtual routers are taken: list addresses that may move together in one VirtualIP, or give spec.virtualRouterID one that is free on its segment");
 
         VipConfiguration made = ConfigurationJoin.Judge(fromMap, compiler.Made).Configuration;
         // What is wrong with it alone is wrong on every node; what clashes with the file of this node, here.
@@ -44,7 +56,8 @@ internal static class ClusterCompiler
             VirtualIPs = verdicts,
             Entries = entries,
             Fronts = servers.Fronts,
-            RouterIds = chosen,
+            RouterIds = choice.Chosen,
+            IsListening = isListening,
             Led = new HashSet<string>(oldestFirst.Where(v => NodeRanks.Lead(v, view.Nodes) == view.Options.NodeName).Select(static v => v.Metadata.Name ?? ""), StringComparer.Ordinal),
         };
     }

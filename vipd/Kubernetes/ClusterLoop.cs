@@ -24,13 +24,17 @@ internal sealed class ClusterLoop(
     ChannelWriter<VipConfiguration> changes,
     StatusKeeper statuses,
     VirtualIpEvents events,
+    IRouterEar ear,
     ILogger logger) : IEventHandler<ClusterEvent>
 {
     // A burst of changes makes one configuration.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    // Interfaces come and change without the API knowing.
+    // Interfaces come and change without the API knowing, and so do routers of others.
     private static readonly TimeSpan LookAtLinks = TimeSpan.FromSeconds(5);
+
+    // How often it is looked whether enough was listened; for a few seconds at most.
+    private static readonly TimeSpan LookAtEar = TimeSpan.FromMilliseconds(250);
 
     private readonly ClusterStore _store = new(options);
     private readonly Dictionary<string, EntryVerdict> _said = new(StringComparer.Ordinal);
@@ -42,6 +46,7 @@ internal sealed class ClusterLoop(
     private bool _isToBeSaid = true;
     private MonoTime _notBefore;
     private MonoTime _lookAt;
+    private MonoTime _earAt;
     private MonoTime _sayAt = MonoTime.Never;
 
     /// <summary>Whether a first configuration was made.</summary>
@@ -93,21 +98,28 @@ internal sealed class ClusterLoop(
 
     public MonoTime Settle(MonoTime now)
     {
-        if (!_store.HasAll(awaited))
-            return MonoTime.Never;
+        // What is heard while the API is away counts when it is there.
         if (_lookAt <= now)
         {
             _lookAt = now + LookAtLinks;
             ValueList<LocalLink> found = links();
             _changed |= found != _store.Links;
+            // A number that could not be recorded yet may be heard by now.
+            _changed |= _result.RouterIds.Count > 0;
             _store.Links = found;
+            if (options.FollowsVirtualIPs)
+                ear.Listen(found);
         }
+
+        if (!_store.HasAll(awaited))
+            return _lookAt;
+        _changed |= _result.IsListening && now >= _earAt;
 
         if ((_changed || _stale.Count > 0) && now >= _notBefore)
         {
             _notBefore = now + Pause;
             if (_changed || !TryChangeEndpoints())
-                Compile();
+                Compile(now);
             _changed = false;
             _stale.Clear();
         }
@@ -116,11 +128,12 @@ internal sealed class ClusterLoop(
         {
             _isToBeSaid = false;
             statuses.Take(reports());
-            events.Take(_store.VirtualIPs, _result, statuses.Reports);
+            events.Take(_store.VirtualIPs, _result, statuses.Reports, _store.IsAddressOfANode);
             _sayAt = statuses.Settle(_store.VirtualIPs, _result, _store.Nodes.ContainsKey, now);
         }
 
-        return MonoTime.Min(_sayAt, _changed || _stale.Count > 0 ? MonoTime.Min(_notBefore, _lookAt) : _lookAt);
+        MonoTime next = MonoTime.Min(_sayAt, _result.IsListening ? MonoTime.Min(_earAt, _lookAt) : _lookAt);
+        return _changed || _stale.Count > 0 ? MonoTime.Min(_notBefore, next) : next;
     }
 
     private void Take(ClusterChange change) => _changed |= change switch
@@ -130,9 +143,10 @@ internal sealed class ClusterLoop(
         _ => throw new UnreachableException(),
     };
 
-    private void Compile()
+    private void Compile(MonoTime now)
     {
-        ClusterResult result = ClusterCompiler.Compile(_store.View(), file());
+        _earAt = now + LookAtEar;
+        ClusterResult result = ClusterCompiler.Compile(_store.View() with { HeardOn = (link, family) => ear.Heard(link, family, now) }, file());
         _result = _told is null ? result : result with { Configuration = SharedObjects.Of(_told, result.Configuration) };
         _named = [.. _result.Fronts.Select(static f => f.Service)];
         _isToBeSaid = true;

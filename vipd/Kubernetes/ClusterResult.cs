@@ -23,4 +23,7 @@ internal sealed record ClusterResult
 
     /// <summary>Numbers of virtual routers to be recorded, by the name of the VirtualIP.</summary>
     public IReadOnlyDictionary<string, int> RouterIds { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Whether one more number may be chosen when strangers have been listened for a little longer.</summary>
+    public bool IsListening { get; init; }
 }

@@ -42,6 +42,8 @@ internal sealed class ClusterStore(KubernetesOptions options)
 
     public ValueList<LocalLink> Links { get; set; }
 
+    public bool IsAddressOfANode(string address) => _nodes.Values.Any(n => n.Status.Addresses.Any(a => a.Address == address));
+
     public bool HasAll(IEnumerable<Type> kinds) => kinds.All(_synced.Contains);
 
     /// <summary>Everything as it is now.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Model;
+using LoadBalancer.Primitives;
 using LoadBalancer.VipConfig;
 using Secret = LoadBalancer.Kubernetes.Model.Secret;
 
@@ -24,4 +25,7 @@ internal sealed record ClusterView
     /// <summary>Labels of the nodes that run kube-keepalived-vip's successor; empty: all.</summary>
     public IReadOnlyDictionary<string, string> PodNodeSelector { get; init; } = new Dictionary<string, string>();
     public ValueList<LocalLink> Links { get; init; }
+
+    /// <summary>Numbers of virtual routers heard on an interface; null while too little was listened there.</summary>
+    public Func<LocalLink, IpFamily, IReadOnlySet<int>?> HeardOn { get; init; } = static (_, _) => new HashSet<int>();
 }

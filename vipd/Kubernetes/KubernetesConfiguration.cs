@@ -38,7 +38,7 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     /// <summary>Follows nothing until it is started. The client is the caller's.</summary>
-    public KubernetesConfiguration(KubernetesOptions options, ApiClient client, TimeProvider time, ILogger logger, Func<ValueList<LocalLink>>? links = null)
+    public KubernetesConfiguration(KubernetesOptions options, ApiClient client, IRouterEar ear, TimeProvider time, ILogger logger, Func<ValueList<LocalLink>>? links = null)
     {
         _options = options;
         _client = client;
@@ -48,7 +48,7 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
         _statuses = new(new VirtualIpStatusWriter(client, options.NodeName), options.NodeName, written => _loop.PostAsync(written, _ending.Token), time, logger, _ending.Token);
         _events = new(client, new EventRecorderOptions { Component = "vipd", Instance = options.NodeName }, time, new Random(), logger);
         VirtualIpEvents events = new(_events.Record, options.NodeName);
-        _cluster = new(options, _awaited, links ?? LocalLink.All, () => Volatile.Read(ref _beside), () => Volatile.Read(ref _reports), _changes.Writer, _statuses, events, logger);
+        _cluster = new(options, _awaited, links ?? LocalLink.All, () => Volatile.Read(ref _beside), () => Volatile.Read(ref _reports), _changes.Writer, _statuses, events, ear, logger);
         string? services = options.WatchNamespace.Length > 0 ? options.WatchNamespace : null;
         Follow(Kinds.Node, null, static change => new NodeChanged(change), Trims.Trim);
         Follow(Kinds.Service, services, static change => new ServiceChanged(change), Trims.Trim);

@@ -5,8 +5,8 @@ using LoadBalancer.VipConfig;
 
 namespace LoadBalancer.Vipd.Kubernetes;
 
-/// <summary>An interface of this node and its addresses.</summary>
-internal sealed record LocalLink(string Name, ValueList<InterfaceAddress> Addresses)
+/// <summary>An interface of this node, its addresses, and its index, which is another when it was made anew.</summary>
+internal sealed record LocalLink(string Name, ValueList<InterfaceAddress> Addresses, int Index = 0)
 {
     // What container networks and this daemon make: no segment is behind them.
     private static readonly string[] Others =
@@ -20,7 +20,8 @@ internal sealed record LocalLink(string Name, ValueList<InterfaceAddress> Addres
         .. NetworkInterface.GetAllNetworkInterfaces()
             .Where(static link => link.NetworkInterfaceType != NetworkInterfaceType.Loopback && MayBeOnASegment(link.Name))
             .OrderBy(static link => link.Name, StringComparer.Ordinal)
-            .Select(static link => new LocalLink(link.Name, [.. link.GetIPProperties().UnicastAddresses.SelectMany(AddressOf)])),
+            .Select(static link => (link.Name, Properties: link.GetIPProperties()))
+            .Select(static link => new LocalLink(link.Name, [.. link.Properties.UnicastAddresses.SelectMany(AddressOf)], link.Properties.GetIPv4Properties().Index)),
     ];
 
     /// <summary>Whether an interface is none of those that container networks make, by its name.</summary>

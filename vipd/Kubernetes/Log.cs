@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(12605, LogLevel.Warning, "Pod {Name} could not be read, so every node counts as one that takes part: {Reason}")]
     public static partial void PodUnknown(ILogger logger, ObjectKey name, string reason);
+
+    [LoggerMessage(12607, LogLevel.Warning, "Virtual routers of others cannot be heard, and a number that one of them has may be given to a VirtualIP: {Fault}")]
+    public static partial void NotHeard(ILogger logger, string fault);
 }

@@ -13,6 +13,8 @@ internal sealed class VirtualIpCompiler(ClusterView view, ServiceServers servers
 {
     public const string PasswordKey = "password";
 
+    private const int UsualDeadAfter = 3;
+
     private readonly List<VipInstance> _instances = [];
     private readonly List<TrackedService> _checks = [];
     private readonly List<VirtualServer> _servers = [];
@@ -40,15 +42,20 @@ internal sealed class VirtualIpCompiler(ClusterView view, ServiceServers servers
             return Verdict.Refused("Invalid", "spec.addresses is empty: list the addresses that are to be held");
         if (!priorities.TryGetValue(view.Options.NodeName, out int priority))
             return Verdict.NotHere;
-        if (RouterIds.InForce(virtualIp) is not { } routerId)
-            return new(true, "Pending", "a virtualRouterID is being recorded", IsLocal: true);
-        if (!TryDurations(spec, out TimeSpan interval, out TimeSpan delay, out string? wrong))
+        if (!TryDurations(spec, out TimeSpan interval, out TimeSpan delay, out TimeSpan refresh, out string? wrong))
             return Verdict.Refused("Invalid", wrong!);
         string device = spec.Interface ?? "";
         if (device.Length == 0 && LocalLink.Of(view.Links, addresses[0].Address) is { } link)
             device = link.Name;
         if (device.Length == 0)
             return Verdict.RefusedHere("NoInterface", $"no interface of node {view.Options.NodeName} is in the network of {addresses[0].Address}: give spec.interface, or an address of that network to an interface");
+        if (RouterIds.InForce(virtualIp) is not { } routerId)
+        {
+            return SegmentOf(virtualIp) is null
+                ? Verdict.RefusedHere("NoInterface", $"node {view.Options.NodeName} has no interface {device}, so it cannot tell which virtualRouterID is free there: correct spec.interface, or give spec.virtualRouterID")
+                : new(true, "Pending", "a virtualRouterID is being chosen: it takes some seconds to hear which ones others use", IsLocal: true);
+        }
+
         if (!TryPassword(spec, out VrrpAuthentication? authentication, out Verdict missing))
             return missing;
 
@@ -62,6 +69,9 @@ internal sealed class VirtualIpCompiler(ClusterView view, ServiceServers servers
             RouterId = routerId,
             Priority = priority,
             AdvertInterval = interval,
+            DeadAfter = spec.DeadAfter ?? UsualDeadAfter,
+            Accept = spec.Accept ?? true,
+            Announce = new() { RefreshInterval = refresh },
             Preempt = spec.Preempt ?? false,
             PreemptDelay = delay,
             Authentication = authentication,
@@ -86,6 +96,22 @@ internal sealed class VirtualIpCompiler(ClusterView view, ServiceServers servers
         _instances.Add(instance);
         _checks.AddRange(checks);
         return spec.Service is { } service ? Front(name, service, addresses) : Verdict.Accepted;
+    }
+
+    /// <summary>
+    /// Where it would advertise, and in which family; null where this node takes no part, or has no such interface. No link: one that
+    /// container networks make was asked for, and nobody listens there.
+    /// </summary>
+    public (LocalLink? Link, IpFamily Family)? SegmentOf(VirtualIP virtualIp)
+    {
+        VirtualIPSpec spec = virtualIp.Spec;
+        if (spec.Addresses.Count == 0 || !InterfaceAddress.TryParse(spec.Addresses[0], out InterfaceAddress first) || !NodeRanks.Of(virtualIp, view.Nodes).ContainsKey(view.Options.NodeName))
+            return null;
+        if (spec.Interface is not { Length: > 0 } named)
+            return LocalLink.Of(view.Links, first.Address) is { } link ? (link, first.Address.Family) : null;
+        if (!LocalLink.MayBeOnASegment(named))
+            return (null, first.Address.Family);
+        return view.Links.FirstOrDefault(l => l.Name == named) is { } own ? (own, first.Address.Family) : null;
     }
 
     private Verdict Front(string name, VirtualIPService service, List<InterfaceAddress> addresses)
@@ -127,13 +153,15 @@ internal sealed class VirtualIpCompiler(ClusterView view, ServiceServers servers
         return true;
     }
 
-    private static bool TryDurations(VirtualIPSpec spec, out TimeSpan interval, out TimeSpan delay, out string? wrong)
+    private static bool TryDurations(VirtualIPSpec spec, out TimeSpan interval, out TimeSpan delay, out TimeSpan refresh, out string? wrong)
     {
         interval = TimeSpan.FromSeconds(1);
         delay = TimeSpan.Zero;
+        refresh = TimeSpan.Zero;
         wrong = null;
         return Durations.TryRead(spec.AdvertisementInterval, "spec.advertisementInterval", ref interval, ref wrong)
-            && Durations.TryRead(spec.PreemptDelay, "spec.preemptDelay", ref delay, ref wrong);
+            && Durations.TryRead(spec.PreemptDelay, "spec.preemptDelay", ref delay, ref wrong)
+            && Durations.TryRead(spec.AnnounceRefreshInterval, "spec.announceRefreshInterval", ref refresh, ref wrong);
     }
 
     private static bool TryCheck(VirtualIPCheck check, out HealthCheck? made, out string? wrong)

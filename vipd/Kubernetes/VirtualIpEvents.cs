@@ -12,11 +12,16 @@ internal sealed class VirtualIpEvents(Action<IKubeObject, EventType, string, str
 {
     public const string BecameMaster = "BecameMaster";
     public const string LostMaster = "LostMaster";
+    public const string SharedRouterId = "SharedRouterID";
 
     private readonly Dictionary<string, Told> _told = new(StringComparer.Ordinal);
 
     /// <summary>Compares with what was told before.</summary>
-    public void Take(IReadOnlyDictionary<string, VirtualIP> objects, ClusterResult result, IReadOnlyDictionary<string, VirtualIpReport> reports)
+    /// <param name="objects">The VirtualIPs that are there.</param>
+    /// <param name="result">What became of them.</param>
+    /// <param name="reports">How the instances of this node stand.</param>
+    /// <param name="isNode">Whether an address is one of a node of the cluster.</param>
+    public void Take(IReadOnlyDictionary<string, VirtualIP> objects, ClusterResult result, IReadOnlyDictionary<string, VirtualIpReport> reports, Predicate<string> isNode)
     {
         foreach (string gone in _told.Keys.Where(name => !objects.ContainsKey(name)).ToArray())
             _told.Remove(gone);
@@ -31,7 +36,11 @@ internal sealed class VirtualIpEvents(Action<IKubeObject, EventType, string, str
                 record(item, EventType.Warning, wrong.Reason, wrong.Message);
             VirtualIpReport? report = verdict.IsAccepted ? reports.GetValueOrDefault(name) : null;
             Tell(item, told, report);
-            _told[name] = new(refused, report is { IsMaster: true }, report?.Transitions ?? 0);
+            // Every node hears it, and one says it for all. Nodes that do not agree with each other yet are no strangers.
+            string stranger = report is { Stranger: { Length: > 0 } heard } && !isNode(heard) && (report.IsMaster || result.Led.Contains(name)) ? heard : "";
+            if (stranger.Length > 0 && told.Stranger != stranger)
+                record(item, EventType.Warning, SharedRouterId, $"{stranger}, which is no node of this cluster, uses virtualRouterID {RouterIds.InForce(item)} on the segment of {report!.Interface} of node \"{node}\" for other addresses, and is taken for one of us: change the number there, or give another as spec.virtualRouterID");
+            _told[name] = new(refused, report is { IsMaster: true }, report?.Transitions ?? 0, stranger);
         }
     }
 
@@ -55,5 +64,5 @@ internal sealed class VirtualIpEvents(Action<IKubeObject, EventType, string, str
 
     private static string Because(string reason) => reason.Length > 0 ? $": {reason}" : "";
 
-    private readonly record struct Told(Verdict? Refused, bool IsMaster, long Transitions);
+    private readonly record struct Told(Verdict? Refused, bool IsMaster, long Transitions, string? Stranger);
 }

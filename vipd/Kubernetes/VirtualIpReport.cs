@@ -9,7 +9,8 @@ namespace LoadBalancer.Vipd.Kubernetes;
 /// <param name="Since">When the state was entered.</param>
 /// <param name="Transitions">How often it has become master.</param>
 /// <param name="Reason">Why it is in that state, in words.</param>
-internal sealed record VirtualIpReport(string Instance, string State, int Priority, string Interface, DateTimeOffset Since, long Transitions, string Reason)
+/// <param name="Stranger">Who uses its number for other addresses; empty for nobody.</param>
+internal sealed record VirtualIpReport(string Instance, string State, int Priority, string Interface, DateTimeOffset Since, long Transitions, string Reason, string Stranger = "")
 {
     public const string Master = "Master";
     public const string Fault = "Fault";

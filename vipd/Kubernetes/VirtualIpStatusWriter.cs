@@ -26,7 +26,7 @@ internal sealed class VirtualIpStatusWriter(ApiClient client, string node)
         {
             status.Nodes =
             [
-                new VirtualIPNode { Node = node, State = report.State, Priority = report.Priority, Interface = report.Interface, Since = Whole(report.Since), Reason = report.Reason },
+                new VirtualIPNode { Node = node, State = report.State, Priority = report.Priority, Interface = report.Interface, Since = Whole(report.Since), Reason = ReasonOf(report) },
             ];
         }
 
@@ -128,6 +128,10 @@ internal sealed class VirtualIpStatusWriter(ApiClient client, string node)
         },
         PatchOptions.Status,
         cancellation);
+
+    private static string ReasonOf(VirtualIpReport report) => report.Stranger.Length == 0
+        ? report.Reason
+        : $"{report.Reason}{(report.Reason.Length > 0 ? "; " : "")}{report.Stranger} uses this virtualRouterID for other addresses: change it there, or give another as spec.virtualRouterID";
 
     // The server keeps whole seconds.
     private static DateTimeOffset Whole(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());

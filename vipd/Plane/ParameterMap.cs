@@ -85,6 +85,7 @@ internal static class ParameterMap
             VipConfig.ChecksumForm.LikeMaster => ChecksumMode.Auto,
             _ => throw new UnreachableException(),
         },
+        AcceptOffSubnet = !instance.CheckSubnet,
         AcceptUnknownPeers = instance.Unicast is { CheckSource: false },
         Announcements = Rounds(instance.Announce),
         Refresh = instance.Announce.RefreshInterval,

@@ -45,6 +45,15 @@ public sealed class VirtualIPSpec
     /// <summary>A Secret of vipd's namespace; its key password counts.</summary>
     public SecretReference? AuthSecret { get; set; }
 
+    /// <summary>Intervals without an advertisement until the addresses are taken over.</summary>
+    public int? DeadAfter { get; set; }
+
+    /// <summary>False: the addresses answer ARP and neighbour solicitations, and take no packets themselves.</summary>
+    public bool? Accept { get; set; }
+
+    /// <summary>Time between announcements while master.</summary>
+    public string? AnnounceRefreshInterval { get; set; }
+
     public bool? Unicast { get; set; }
 
     public bool? Preempt { get; set; }

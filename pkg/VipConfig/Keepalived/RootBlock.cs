@@ -77,7 +77,8 @@ internal static class RootBlock
         foreach (T item in before)
             if (nameOf(item) == name)
             {
-                entry.Refuse($"{name} is there already: rename or remove this one");
+                // Of two with one name nobody knows which is meant: neither is in force.
+                new Entry(entry.Statement, path, entry.Problems).Refuse($"{name} is there already: rename or remove this one");
                 return false;
             }
 
@@ -107,20 +108,24 @@ internal static class RootBlock
     {
         ValueList<VirtualEndpoint> endpoints = [];
         string name = entry.Text(), label = name;
+        // What cannot be read is a server that is left out, and no mistake of the whole file.
+        Entry unread = new(entry.Statement, $"{entry.Path}.{(name.Length == 0 ? "server" : string.Join('-', entry.Words))}", entry.Problems);
         switch (name)
         {
             case "group":
                 label = entry.Text(1);
                 if (!draft.ServerGroups.TryGetValue(label, out endpoints))
-                    entry.Refuse($"names group {label}, and there is no such virtual_server_group{NearestWord.Hint(label, draft.ServerGroups.Keys)}: define it or correct the name");
+                    new Entry(entry.Statement, $"{entry.Path}.{label}", entry.Problems).Refuse($"names group {label}, and there is no such virtual_server_group{NearestWord.Hint(label, draft.ServerGroups.Keys)}: define it or correct the name");
                 break;
             case "fwmark":
-                entry.Refuse("selects by firewall mark, which is IPVS's: give the address and port the mark stands for, or a virtual_server_group of them");
+                unread.Refuse("selects by firewall mark, which is IPVS's: give the address and port the mark stands for, or a virtual_server_group of them");
                 return draft;
             default:
-                if (entry.Address() is not { } address)
+                if (unread.Address() is not { } address)
                     return draft;
-                int port = entry.Words.Count > 1 ? entry.Number(1, 65535, 0, 1) : 0;
+                int port = entry.Words.Count > 1 ? unread.Number(1, 65535, -1, 1) : 0;
+                if (port < 0)
+                    return draft;
                 endpoints = [new VirtualEndpoint(address, address, port)];
                 label = port == 0 ? $"{address}" : $"{address}-{port}";
                 break;

@@ -75,6 +75,7 @@ internal static class InstanceSchemas
         .Add("sourceAddress", Optional(Address), i => i.SourceAddress, (i, v) => i with { SourceAddress = v }, restarts: true)
         .Add("trackSourceAddress", Flag, i => i.TrackSourceAddress, (i, v) => i with { TrackSourceAddress = v })
         .Add("multicastGroup", Optional(Address), i => i.MulticastGroup, (i, v) => i with { MulticastGroup = v }, restarts: true)
+        .Add("checkSubnet", Flag, i => i.CheckSubnet, (i, v) => i with { CheckSubnet = v })
         .Add("unicast", new OptionalObjectCodec<UnicastSettings>(Unicast), i => i.Unicast, (i, v) => i with { Unicast = v })
         .Add("virtualMac", new OptionalObjectCodec<VirtualMac>(VirtualMac), i => i.VirtualMac, (i, v) => i with { VirtualMac = v }, restarts: true)
         .Add("addresses", Schemas.Addresses, i => i.Addresses, (i, v) => i with { Addresses = v })

@@ -17,6 +17,7 @@ public sealed class VirtualIpCompilerTests
     {
         VipInstance instance = Only(ClusterSample.VirtualIp("web", "192.0.2.100/24", "2001:db8::100/64"));
         Assert.Equal(("web", "eth0", 51, VrrpVersion.V3, TimeSpan.FromSeconds(1), false), (instance.Name, instance.Interface, instance.RouterId, instance.Version, instance.AdvertInterval, instance.Preempt));
+        Assert.Equal((true, 3, TimeSpan.Zero), (instance.Accept, instance.DeadAfter, instance.Announce.RefreshInterval));
         Assert.Equal(["192.0.2.100/24"], instance.Addresses.Select(static a => a.Address.ToString()));
         Assert.Equal(["2001:db8::100/64"], instance.ExcludedAddresses.Select(static a => a.Address.ToString()));
         Assert.Equal("eth1", Only(ClusterSample.VirtualIp("web", "198.51.100.7")).Interface);
@@ -35,6 +36,9 @@ public sealed class VirtualIpCompilerTests
         virtualIp.Spec.Preempt = true;
         virtualIp.Spec.PreemptDelay = "1.5m";
         virtualIp.Spec.VirtualMac = true;
+        virtualIp.Spec.Accept = false;
+        virtualIp.Spec.DeadAfter = 5;
+        virtualIp.Spec.AnnounceRefreshInterval = "1m";
         virtualIp.Spec.Track = new VirtualIPTrack
         {
             Interfaces = [new VirtualIPInterface { Name = "eth0", Weight = -20 }],
@@ -45,6 +49,7 @@ public sealed class VirtualIpCompilerTests
         Assert.Equal(Verdict.Accepted, result.VirtualIPs["web"]);
         VipInstance instance = Assert.Single(result.Configuration.Instances);
         Assert.Equal((VrrpVersion.V2, "hidden", TimeSpan.FromSeconds(2), "eth1", true, TimeSpan.FromSeconds(90)), (instance.Version, instance.Authentication!.Password.Reveal(), instance.AdvertInterval, instance.Interface, instance.Preempt, instance.PreemptDelay));
+        Assert.Equal((false, 5, TimeSpan.FromMinutes(1)), (instance.Accept, instance.DeadAfter, instance.Announce.RefreshInterval));
         Assert.Equal(["192.0.2.2", "192.0.2.3"], instance.Unicast!.Peers.Select(static p => p.Address.ToString()));
         Assert.True(instance.VirtualMac!.AdvertiseFromBase);
         Assert.Equal(new TrackReference { Name = "eth0", Weight = -20 }, Assert.Single(instance.Track.Interfaces));
@@ -161,11 +166,11 @@ public sealed class VirtualIpCompilerTests
         VirtualIP[] all = [.. Enumerable.Range(0, 200).Select(static i => Unnumbered($"vip-{i}", i))];
         all[7].Status.VirtualRouterId = 30;
         all[9].Spec.VirtualRouterId = 31;
-        SortedDictionary<string, int> chosen = RouterIds.Choose(all, 32);
+        SortedDictionary<string, int> chosen = RouterIds.Choose(all, static _ => new HashSet<int>(), 32).Chosen;
         Assert.Equal(198, chosen.Values.Distinct().Count());
         Assert.DoesNotContain(chosen.Values, static id => id is < 1 or > 255 or 30 or 31 or 32);
         // One more, younger than all: nobody else's changes, in whatever order they are seen.
-        SortedDictionary<string, int> again = RouterIds.Choose(all.Append(Unnumbered("aaa", 1000)).Reverse(), 32);
+        SortedDictionary<string, int> again = RouterIds.Choose(all.Append(Unnumbered("aaa", 1000)).Reverse(), static _ => new HashSet<int>(), 32).Chosen;
         Assert.All(chosen, pair => Assert.Equal(pair.Value, again[pair.Key]));
         Assert.True(again.ContainsKey("aaa"));
     }

@@ -62,10 +62,27 @@ public sealed class VirtualIpEventsTests
         Assert.Equal(["BecameMaster", "NoInterface", "LostMaster"], _told.Select(static t => t.Reason));
     }
 
+    [Theory]
+    [Trait("Scenario", "K8-25")]
+    [InlineData("192.0.2.99", "Master", false, 1)]
+    [InlineData("192.0.2.99", "Backup", true, 1)]
+    [InlineData("192.0.2.99", "Backup", false, 0)]
+    [InlineData("192.0.2.2", "Master", true, 0)]
+    public void Stranger_WithItsNumber_IsToldOnceByOne(string stranger, string state, bool leads, int times)
+    {
+        Take(Verdict.Accepted, Report(state, 0) with { Stranger = stranger }, leads);
+        Take(Verdict.Accepted, Report(state, 0) with { Stranger = stranger }, leads);
+        (EventType Type, string Reason, string Message)[] told = [.. _told.Where(static t => t.Reason == "SharedRouterID")];
+        Assert.Equal(times, told.Length);
+        Assert.All(told, static t => Assert.Equal(EventType.Warning, t.Type));
+        Assert.All(told, static t => Assert.StartsWith("192.0.2.99, which is no node of this cluster, uses virtualRouterID 51 on the segment of eth0", t.Message, StringComparison.Ordinal));
+    }
+
     private void Take(Verdict verdict, VirtualIpReport? report, bool leads = false) => _events.Take(
         _objects,
         new() { VirtualIPs = new Dictionary<string, Verdict> { ["web"] = verdict }, Led = leads ? new HashSet<string> { "web" } : [] },
-        report is null ? [] : new Dictionary<string, VirtualIpReport> { ["web"] = report });
+        report is null ? [] : new Dictionary<string, VirtualIpReport> { ["web"] = report },
+        static address => address == "192.0.2.2");
 
     private static VirtualIpReport Report(string state, long transitions, string reason = "") => new("web", state, 200, "eth0", DateTimeOffset.UnixEpoch, transitions, reason);
 }

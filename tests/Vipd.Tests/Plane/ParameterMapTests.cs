@@ -28,6 +28,13 @@ public sealed class ParameterMapTests
         Assert.Null(ParameterMap.Of(Instance with { Unicast = new() { Peers = [new() { Address = IpAddr.Parse("192.0.2.2") }] } }, global, grouped: false).Group);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [Trait("Scenario", "RX-27")]
+    public void Of_CheckSubnet_IsThePolicy(bool check, bool accepts) =>
+        Assert.Equal(accepts, ParameterMap.Of(Instance with { CheckSubnet = check }, new(), grouped: false).Policy.AcceptOffSubnet);
+
     [Fact]
     [Trait("Scenario", "STM-06")]
     public void Of_StartAsMaster_IsNoShortcut()

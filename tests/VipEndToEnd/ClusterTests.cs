@@ -55,7 +55,9 @@ public sealed class ClusterTests
     {
         await using LabCluster cluster = await StartWithShopAsync();
         LabHost first = await NamedHolderAsync(cluster);
-        cluster.Relay.Slow(TimeSpan.FromSeconds(5));
+        TimeSpan delay = TimeSpan.FromSeconds(5);
+        TimeSpan before = cluster.Relay.HeldBack;
+        cluster.Relay.Slow(delay);
         cluster.Daemons["vipd-" + first.Name].Terminate();
         LabHost second = await HolderAsync(cluster, Vip, not: first);
         using (NamespaceHttp http = new(second.Namespace))
@@ -63,9 +65,12 @@ public sealed class ClusterTests
             string metrics = (await http.GetAsync(new IPEndPoint(IPAddress.Loopback, MetricsPort), "localhost", "/metrics", Cancellation)).Body;
             Assert.All(
                 (string[])["vipd_instance_state", "vipd_transitions_total", "vipd_became_master_total", "vipd_advertisements_sent_total", "vipd_advertisements_received_total", "vipd_discards_total", "vipd_address_conflicts_total", "vipd_instance_peers"],
-                name => Assert.Contains("# TYPE " + name, metrics, StringComparison.Ordinal));
+                name => Assert.Contains($"# TYPE {name} ", metrics, StringComparison.Ordinal));
+            Assert.Contains(metrics.Split('\n'), static l => l.StartsWith("vipd_instance_state{", StringComparison.Ordinal) && l.Contains("state=\"master\"", StringComparison.Ordinal) && l.EndsWith(" 1", StringComparison.Ordinal));
         }
 
+        // The second's own word about it has to wait for its answer.
+        await EventuallyAsync("the API server was slow", () => Task.FromResult(cluster.Relay.HeldBack - before >= delay));
         cluster.Relay.Slow(TimeSpan.Zero);
         await cluster.Admin.SendAsync(HttpMethod.Delete, "/apis/loadbalancer.io/v1alpha1/virtualips/shop", null, Cancellation);
         await EventuallyAsync("no node holds it", async () => !(await AddressesAsync(first)).Contains(Vip) && !(await AddressesAsync(second)).Contains(Vip));

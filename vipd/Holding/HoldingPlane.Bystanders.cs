@@ -38,17 +38,30 @@ internal sealed partial class HoldingPlane
 
     private bool Want(int index, InterfaceSetting setting, int value, Func<int, bool> serves)
     {
-        if (_settings.Read(index, setting) is not { } own || serves(Math.Max(own, InterfaceSettings.OfAll(setting) ?? 0)))
+        try
         {
+            if (_settings.Read(index, setting) is not { } own || serves(Math.Max(own, InterfaceSettings.OfAll(setting) ?? 0)))
+            {
+                return false;
+            }
+
+            ChangeOutcome outcome = _settings.Set(index, setting, value);
+            TellOutweighed(outcome.Holds ? InterfaceSettings.Outweighed(setting, value) : outcome.Fault!.Message);
+            return outcome.Status == ChangeStatus.Done;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The address is held all the same.
+            TellOutweighed(fault.Message);
             return false;
         }
+    }
 
-        ChangeOutcome outcome = _settings.Set(index, setting, value);
-        if ((outcome.Holds ? InterfaceSettings.Outweighed(setting, value) : outcome.Fault!.Message) is { } why && _told.Add(("", why)))
+    private void TellOutweighed(string? why)
+    {
+        if (why is not null && _told.Add(("", why)))
         {
             Log.Outweighed(_logger, why);
         }
-
-        return outcome.Status == ChangeStatus.Done;
     }
 }

@@ -72,9 +72,9 @@ internal sealed partial class HoldingPlane
         {
             Fault(holding, outcome.Fault!.Message);
         }
-        else if (InterfaceSettings.Outweighed(setting, value) is { } why && _told.Add(("", why)))
+        else
         {
-            Log.Outweighed(_logger, why);
+            TellOutweighed(InterfaceSettings.Outweighed(setting, value));
         }
     }
 

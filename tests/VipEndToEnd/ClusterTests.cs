@@ -142,14 +142,15 @@ public sealed class ClusterTests
         HttpAnswer answer = new(0, "", "", "not asked");
         await EventuallyAsync("the client is served through the address", async () =>
             (answer = await http.GetAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), NginxBackend.HostNames[0], "/", Cancellation)).Status == 200);
-        Assert.Contains(cluster.Network.Nodes, n => n.Name == answer.Node);
+        // The one that serves this client, which may well be of no other's: were nothing heard of it, it would go on.
+        LabHost flapping = Assert.Single(cluster.Network.Nodes, n => n.Name == answer.Node);
 
         // An endpoint that flaps: whoever is left serves, and the address stays where it is.
         foreach (EndpointState state in (EndpointState[])[EndpointState.NotReady, EndpointState.Ready, EndpointState.NotReady, EndpointState.Ready, EndpointState.NotReady])
         {
             await cluster.SetEndpointsAsync(
                 "default", "echoheaders", [("http", "TCP", NginxBackend.HttpPort)],
-                cluster.Network.Nodes.ToDictionary(static n => n, n => n == cluster.Network.Nodes[0] ? state : EndpointState.Ready), Cancellation);
+                cluster.Network.Nodes.ToDictionary(static n => n, n => n == flapping ? state : EndpointState.Ready), Cancellation);
             Assert.Equal(200, (await http.GetAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), NginxBackend.HostNames[0], "/", Cancellation)).Status);
         }
 
@@ -157,7 +158,7 @@ public sealed class ClusterTests
         {
             for (int i = 0; i < 8; i++)
             {
-                if ((await http.GetAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), NginxBackend.HostNames[0], "/", Cancellation)).Node != cluster.Network.Nodes[1].Name)
+                if ((await http.GetAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), NginxBackend.HostNames[0], "/", Cancellation)).Node is var node && (node.Length == 0 || node == flapping.Name))
                 {
                     return false;
                 }

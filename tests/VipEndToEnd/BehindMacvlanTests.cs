@@ -31,9 +31,9 @@ public sealed class BehindMacvlanTests(VipLab lab)
     public async Task Daemon_InANamespaceBehindAMacvlan_WorksAndPassesOverItsOwnVoice(string mode, bool reflected)
     {
         LabNamespace place = new(lab.Network.State.NamespacePrefix + "behind");
-        await OpenAsync(place, mode, reflected);
         try
         {
+            await OpenAsync(place, mode, reflected);
             using SegmentTape tape = await SegmentTape.StartAsync(lab.Network, VipLab.Cancellation);
             await using Scene scene = lab.Open();
             await scene.StartAsync(Second, Both(100));
@@ -77,8 +77,7 @@ public sealed class BehindMacvlanTests(VipLab lab)
         }
         finally
         {
-            await LabNetwork.RunAsync(lab.Network.Switch, "ip", ["link", "set", First.Port(Segment.Service), "type", "bridge_slave", "hairpin", "off"]);
-            await Command.TryRunAsync("ip", ["netns", "delete", place.Name]);
+            await CloseAsync(place);
         }
     }
 
@@ -97,6 +96,13 @@ public sealed class BehindMacvlanTests(VipLab lab)
         {
             await LabNetwork.RunAsync(lab.Network.Switch, "ip", ["link", "set", First.Port(Segment.Service), "type", "bridge_slave", "hairpin", "on"], null, VipLab.Cancellation);
         }
+    }
+
+    // Also after the test was cancelled.
+    private async Task CloseAsync(LabNamespace place)
+    {
+        await LabNetwork.RunAsync(lab.Network.Switch, "ip", ["link", "set", First.Port(Segment.Service), "type", "bridge_slave", "hairpin", "off"]);
+        await Command.TryRunAsync("ip", ["netns", "delete", place.Name]);
     }
 
     private async Task<LabProcess> StartAsync(Scene scene, LabNamespace place)

@@ -61,7 +61,7 @@ internal static partial class Log
     [LoggerMessage(12018, LogLevel.Warning, "The kernel keeps no note of who added an address (before Linux 5.18): what a killed vipd leaves behind is not swept at the next start")]
     public static partial void NoAddressTags(ILogger logger);
 
-    [LoggerMessage(12019, LogLevel.Warning, "A virtual MAC may not work as it should: {Why}")]
+    [LoggerMessage(12019, LogLevel.Warning, "An address may be answered for by the wrong interface, or by none: {Why}")]
     public static partial void Outweighed(ILogger logger, string why);
 
     [LoggerMessage(12020, LogLevel.Warning, "global.{Setting} has no effect: {Refused}")]
@@ -120,4 +120,7 @@ internal static partial class Log
 
     [LoggerMessage(12041, LogLevel.Information, "By hand: {Request}: {Answer}")]
     public static partial void ByHand(ILogger logger, string request, string answer);
+
+    [LoggerMessage(12042, LogLevel.Information, "{Interface} is on the segment of {Instance} as well: until vipd ends, it answers ARP for its own addresses alone (arp_ignore 1, arp_announce 2)")]
+    public static partial void Silenced(ILogger logger, string @interface, string instance);
 }

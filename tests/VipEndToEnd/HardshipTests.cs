@@ -31,6 +31,8 @@ public sealed class HardshipTests(VipLab lab)
         for (int i = 0; i < Restarts; i++)
         {
             LabProcess daemon = await scene.StartAsync(Second, backup);
+            // Killed before it runs, it could claim nothing anyway.
+            await EventuallyAsync("it takes part", async () => await scene.StateAsync(Second, "web") == "backup");
             daemon.Kill();
             await daemon.WaitForExitAsync(VipLab.Cancellation);
         }

@@ -80,18 +80,21 @@ public sealed class HookTests(VipLab lab)
     {
         await using Scene scene = lab.Open();
         await using WebhookServer server = new(Second.Namespace, WebhookPort);
-        // One that does not answer, and one that is not there at all.
-        string hooks = $"    notify:\n      - {{ webhook: \"http://127.0.0.1:1/away\" }}\n      - {{ webhook: \"http://127.0.0.1:{WebhookPort}/vip?of=web\", timeout: 60s }}\n";
+        // One that does not answer, one that is not there at all, and one that does as it should.
+        string hooks = $"    notify:\n      - {{ webhook: \"http://127.0.0.1:1/away\" }}\n      - {{ webhook: \"http://127.0.0.1:{WebhookPort}/vip?of=web\", timeout: 60s }}\n      - {{ webhook: \"http://127.0.0.1:{WebhookPort}{WebhookServer.AtOnce}\" }}\n";
         await scene.StartAsync(First, File(Instance("web", 150, Addresses)));
         await scene.WaitForHoldersAsync(VipLab.Vip, First);
         await scene.StartAsync(Second, File(Instance("web", 100, Addresses, more: hooks)));
-        await EventuallyAsync("the webhook is called", () => Task.FromResult(server.Told.Count > 0));
+        await EventuallyAsync("the webhook is called", () => Task.FromResult(server.Told("/vip").Count > 0));
         scene[First].Terminate();
         await scene.WaitForHoldersAsync(VipLab.Vip, Second);
-        Assert.Equal(["BACKUP"], server.Told.Select(static t => (string)t.Message["state"]!));
+        // Who answers has been told everything, who does not must not be told the next before he has answered.
+        await EventuallyAsync("the webhook that answers is told all", () => Task.FromResult(server.Told(WebhookServer.AtOnce).Count > 1));
+        Assert.Equal(["BACKUP", "MASTER"], server.Told(WebhookServer.AtOnce).Select(static t => (string)t.Message["state"]!));
+        Assert.Equal(["BACKUP"], server.Told("/vip").Select(static t => (string)t.Message["state"]!));
         server.Answer();
-        await EventuallyAsync("the webhook is told the rest", () => Task.FromResult(server.Told.Count > 1));
-        (string line, JsonNode master) = server.Told[1];
+        await EventuallyAsync("the webhook is told the rest", () => Task.FromResult(server.Told("/vip").Count > 1));
+        (string line, JsonNode master) = server.Told("/vip")[1];
         Assert.Equal("POST /vip?of=web HTTP/1.1", line);
         Assert.Equal(
             ("INSTANCE", "web", "MASTER", "BACKUP", 100, "the master said farewell", Second.Name),

@@ -8,9 +8,14 @@ using LoadBalancer.Lab.Network;
 
 namespace LoadBalancer.VipEndToEnd;
 
-/// <summary>What webhooks are sent to, on a host of the lab. It keeps what it is told, and answers when it is let.</summary>
+/// <summary>
+/// What webhooks are sent to, on a host of the lab. It keeps what it is told, by whoever asks at the same time, and answers when it
+/// is let: at once those who ask for <see cref="AtOnce"/>.
+/// </summary>
 internal sealed class WebhookServer : IAsyncDisposable
 {
+    public const string AtOnce = "/at-once";
+
     private readonly Socket _listener;
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _mayAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,8 +30,8 @@ internal sealed class WebhookServer : IAsyncDisposable
         _running = RunAsync();
     }
 
-    /// <summary>Request line and body of each request, in order.</summary>
-    public IReadOnlyList<(string Line, JsonNode Message)> Told => [.. _told];
+    /// <summary>Request line and body of each request for a path, in order.</summary>
+    public IReadOnlyList<(string Line, JsonNode Message)> Told(string path) => [.. _told.Where(t => t.Line.StartsWith($"POST {path}", StringComparison.Ordinal))];
 
     /// <summary>Answers from now on; before that, whoever asks waits.</summary>
     public void Answer() => _mayAnswer.TrySetResult();
@@ -41,21 +46,39 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        List<Task> conversations = [];
         try
         {
             while (true)
             {
-                using Socket client = await _listener.AcceptAsync(_ending.Token);
-                await using NetworkStream stream = new(client);
-                if (await ReadAsync(stream) is not { } request)
-                {
-                    continue;
-                }
-
-                _told.Enqueue(request);
-                await _mayAnswer.Task.WaitAsync(_ending.Token);
-                await stream.WriteAsync("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"u8.ToArray(), _ending.Token);
+                conversations.Add(ConverseAsync(await _listener.AcceptAsync(_ending.Token)));
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
+        }
+
+        await Task.WhenAll(conversations);
+    }
+
+    private async Task ConverseAsync(Socket client)
+    {
+        try
+        {
+            await using NetworkStream stream = new(client, ownsSocket: true);
+            if (await ReadAsync(stream) is not { } request)
+            {
+                return;
+            }
+
+            _told.Enqueue(request);
+            if (!request.Line.Contains(AtOnce, StringComparison.Ordinal))
+            {
+                await _mayAnswer.Task.WaitAsync(_ending.Token);
+            }
+
+            await stream.WriteAsync("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"u8.ToArray(), _ending.Token);
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException)
         {

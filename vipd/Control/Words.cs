@@ -47,7 +47,7 @@ internal static class Words
         VrrpMismatch.ForeignRouter => "advertises none of our addresses: another virtual router has our number, change one virtualRouterId",
         VrrpMismatch.Checksum => "sums its checksum in the other form and may ignore us: set checksum alike",
         VrrpMismatch.SecondOwner => "says that it owns the addresses, as we do: give one of them a priority below 255",
-        VrrpMismatch.OwnSource => "sends from our own address: find the host that has it too",
+        VrrpMismatch.OwnSource => "sends from our own address: find the host that has it too, or the switch that reflects frames",
         VrrpMismatch.DoesNotHearUs => "goes on with a lower priority although we answer: it does not hear us, look at the path to it",
         VrrpMismatch.FarewellTakenBack => "advertised again right after its farewell: it came back, or the farewell was forged",
         VrrpMismatch.FirstAddress => "does not advertise a link-local address first (RFC 9568 5.2.9)",

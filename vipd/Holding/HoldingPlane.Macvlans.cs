@@ -42,13 +42,16 @@ internal sealed partial class HoldingPlane
         }
     }
 
-    // The interface below must not answer for addresses above it, nor the device for those below (RFC 9568 8.1.2).
+    // The interface below must not answer for addresses above it, nor the device for those below (RFC 9568 8.1.2); and neither
+    // may ask in the name of the other's, since who is asked notes down the hardware address.
     private void SetUp(Holding holding, int device, int lower)
     {
         foreach ((int index, InterfaceSetting setting, int value) in ((int, InterfaceSetting, int)[])
             [
                 (lower, InterfaceSetting.ArpIgnore, 1),
+                (lower, InterfaceSetting.ArpAnnounce, 2),
                 (device, InterfaceSetting.ArpIgnore, 1),
+                (device, InterfaceSetting.ArpAnnounce, 2),
                 (device, InterfaceSetting.AcceptLocal, 1),
                 (device, InterfaceSetting.ReversePathFilter, 0),
             ])
@@ -69,9 +72,9 @@ internal sealed partial class HoldingPlane
         {
             Fault(holding, outcome.Fault!.Message);
         }
-        else if (InterfaceSettings.Outweighed(setting, value) is { } why && _told.Add(("", why)))
+        else
         {
-            Log.Outweighed(_logger, why);
+            TellOutweighed(InterfaceSettings.Outweighed(setting, value));
         }
     }
 

@@ -114,6 +114,7 @@ internal sealed partial class HoldingPlane : IDisposable
                 holding.Plan = order.Plan!;
                 DropMacvlans(before);
                 MakeMacvlans(holding);
+                SilenceBystanders(holding);
                 _dirty.Add(holding);
                 break;
             case HoldingOrderKind.Hold:

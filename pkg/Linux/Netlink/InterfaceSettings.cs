@@ -73,23 +73,15 @@ public sealed class InterfaceSettings : IDisposable
     }
 
     /// <summary>Why a value will not have its effect although it is set: the same setting of all interfaces outweighs it. Null when it has.</summary>
-    public static string? Outweighed(InterfaceSetting setting, int value)
-    {
-        string? file = setting switch
-        {
-            InterfaceSetting.ReversePathFilter => "rp_filter",
-            InterfaceSetting.ArpFilter => "arp_filter",
-            InterfaceSetting.ArpAnnounce => "arp_announce",
-            InterfaceSetting.ArpIgnore => "arp_ignore",
-            InterfaceSetting.Forwarding or InterfaceSetting.PromoteSecondaries or InterfaceSetting.AcceptLocal => null,
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-        return file is not null
-            && int.TryParse(File.ReadAllText(AllDirectory + file), System.Globalization.CultureInfo.InvariantCulture, out int all)
-            && all > value
-                ? $"net.ipv4.conf.all.{file} is {all} and outweighs {value} on every interface; set it to {value} (sysctl -w net.ipv4.conf.all.{file}={value})"
-                : null;
-    }
+    public static string? Outweighed(InterfaceSetting setting, int value) => OfAll(setting) is { } all && all > value
+        ? $"net.ipv4.conf.all.{NameOf(setting)} is {all} and outweighs {value} on every interface; set it to {value} (sysctl -w net.ipv4.conf.all.{NameOf(setting)}={value})"
+        : null;
+
+    /// <summary>What counts for all interfaces, where the higher of that and of the interface's own has effect; null where it does not count.</summary>
+    public static int? OfAll(InterfaceSetting setting) => NameOf(setting) is { } file
+        && int.TryParse(File.ReadAllText(AllDirectory + file), System.Globalization.CultureInfo.InvariantCulture, out int all)
+            ? all
+            : null;
 
     /// <summary>Takes over what an earlier process changed and could not put back, as its <see cref="Before"/> told.</summary>
     public void Adopt(IEnumerable<InterfaceSettingValue> before)
@@ -113,6 +105,17 @@ public sealed class InterfaceSettings : IDisposable
 
         return restored;
     }
+
+    // The file of a setting of which the higher value counts.
+    private static string? NameOf(InterfaceSetting setting) => setting switch
+    {
+        InterfaceSetting.ReversePathFilter => "rp_filter",
+        InterfaceSetting.ArpFilter => "arp_filter",
+        InterfaceSetting.ArpAnnounce => "arp_announce",
+        InterfaceSetting.ArpIgnore => "arp_ignore",
+        InterfaceSetting.Forwarding or InterfaceSetting.PromoteSecondaries or InterfaceSetting.AcceptLocal => null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private (int Error, string Detail) Write(int interfaceIndex, InterfaceSetting setting, int value)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -19,6 +20,7 @@ public sealed class ApiRelay : IAsyncDisposable
     private readonly Task _accepting;
     private volatile bool _refusing;
     private long _delayTicks;
+    private long _heldBackTicks;
 
     private ApiRelay(Socket listener, Func<CancellationToken, Task<Socket>> connect)
     {
@@ -56,6 +58,9 @@ public sealed class ApiRelay : IAsyncDisposable
         foreach (var socket in _open.Keys)
             socket.Dispose();
     }
+
+    /// <summary>For how long answers waited, by a clock, all of them together.</summary>
+    public TimeSpan HeldBack => new(Interlocked.Read(ref _heldBackTicks));
 
     /// <summary>Makes every answer of the API server wait, until told otherwise.</summary>
     public void Slow(TimeSpan delay) => Interlocked.Exchange(ref _delayTicks, delay.Ticks);
@@ -136,8 +141,11 @@ public sealed class ApiRelay : IAsyncDisposable
             int length;
             while ((length = await from.ReceiveAsync(buffer, _stop.Token)) > 0)
             {
+                var arrived = Stopwatch.GetTimestamp();
                 if (answers && Interlocked.Read(ref _delayTicks) is > 0 and var ticks)
                     await Task.Delay(new TimeSpan(ticks), TimeProvider.System, _stop.Token);
+                if (answers)
+                    Interlocked.Add(ref _heldBackTicks, Stopwatch.GetElapsedTime(arrived).Ticks);
                 for (var sent = 0; sent < length;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), _stop.Token);
             }

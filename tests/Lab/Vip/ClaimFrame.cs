@@ -5,8 +5,9 @@ using System.Net;
 namespace LoadBalancer.Lab.Vip;
 
 /// <summary>
-/// A host that says where an address is: an ARP reply or a Neighbor Advertisement, or, unasked, a gratuitous one. It has its
-/// place among all frames of the tape, the host behind the port it came in by, and the hardware address that it names.
+/// A host that says where an address is: an ARP reply or a Neighbor Advertisement, or, unasked, a gratuitous one, or an ARP
+/// request in the name of the address, which whoever is asked notes down. It has its place among all frames of the tape, the host
+/// behind the port it came in by, and the hardware address that it names.
 /// </summary>
 public sealed record ClaimFrame(int Number, string Host, IPAddress Address, string Mac, bool IsAnswer)
 {
@@ -23,6 +24,8 @@ public sealed record ClaimFrame(int Number, string Host, IPAddress Address, stri
     {
         var isGratuitous = arp[14..18].SequenceEqual(arp[24..28]);
         var isReply = arp[7] == 2;
-        return isGratuitous || isReply ? new(number, host, new(arp[14..18]), SegmentTape.Mac(arp[8..14]), !isGratuitous) : null;
+        // Without a sender it claims nothing (RFC 5227 2.1.1).
+        var claims = isReply || arp[14..18].ContainsAnyExcept((byte)0);
+        return claims ? new(number, host, new(arp[14..18]), SegmentTape.Mac(arp[8..14]), isReply && !isGratuitous) : null;
     }
 }

@@ -16,6 +16,9 @@ namespace LoadBalancer.Lab.Vip;
 /// </summary>
 public sealed class SegmentTape : IDisposable
 {
+    /// <summary>What follows the name of a host's port in that of another port of it on the same segment.</summary>
+    public const string SecondPort = "-2";
+
     private const int Outgoing = 4;
     private const int BufferOctets = 8 << 20;
     private static readonly TimeSpan StopWithin = TimeSpan.FromMilliseconds(50);
@@ -51,8 +54,10 @@ public sealed class SegmentTape : IDisposable
         Dictionary<int, string> hosts = [];
         foreach (var link in JsonNode.Parse(await LabNetwork.RunAsync(network.Switch, "ip", ["-j", "link"], null, cancellation))!.AsArray())
         {
-            if (network.Hosts.FirstOrDefault(h => h.Port(Segment.Service) == (string?)link!["ifname"]) is { } host)
-                hosts[(int)link!["ifindex"]!] = host.Name;
+            // A host's second port is named after its first.
+            var port = (string)link!["ifname"]!;
+            if (network.Hosts.FirstOrDefault(h => port == h.Port(Segment.Service) || port == h.Port(Segment.Service) + SecondPort) is { } host)
+                hosts[(int)link["ifindex"]!] = host.Name;
         }
 
         var socket = -1;

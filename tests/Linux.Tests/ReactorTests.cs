@@ -52,9 +52,22 @@ public sealed class ReactorTests
     public void Timer_OfALoop_IsOfTheMonotonicClock()
     {
         using Reactor reactor = new(2);
-        string[] timers = [.. Directory.GetFiles("/proc/self/fd").Where(static fd => File.ResolveLinkTarget(fd, false)?.Name.Contains("[timerfd]", StringComparison.Ordinal) == true)];
+        string[] timers = [.. Directory.GetFiles("/proc/self/fdinfo").Select(InfoOf).Where(static info => info.Contains("clockid:", StringComparison.Ordinal))];
         Assert.NotEmpty(timers);
-        Assert.All(timers, static fd => Assert.Contains("clockid: 1\n", File.ReadAllText(Path.Combine("/proc/self/fdinfo", Path.GetFileName(fd))), StringComparison.Ordinal));
+        Assert.All(timers, static info => Assert.Contains("clockid: 1\n", info, StringComparison.Ordinal));
+
+        // Another test may close one of its own meanwhile; ours stay open.
+        static string InfoOf(string file)
+        {
+            try
+            {
+                return File.ReadAllText(file);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                return "";
+            }
+        }
     }
 
     [Fact]

@@ -26,8 +26,7 @@ public sealed class RandomUpdateTests(BgpWorld world)
         await using Scene scene = await Scene.OpenAsync(
             world, kind, new RouterOptions { DualStack = true, ClusterAsn = Peers, Peers = [client.ServiceAddress.ToString()] });
         using RawPeer peer = new(client, 1790);
-        using RawConnection connection = await peer.DialAsync(world.Network.Router);
-        await connection.EstablishAsync(RawOctets.Sound with { HoldSeconds = 90 });
+        using RawConnection connection = await EstablishAsync(peer);
         Dictionary<string, RouterPath> model = new(StringComparer.Ordinal);
         NextHop hop4 = new(IpAddr.Parse(client.ServiceAddress.ToString()));
         NextHop hop6 = new(IpAddr.Parse(client.ServiceAddress6.ToString()));
@@ -60,6 +59,28 @@ public sealed class RandomUpdateTests(BgpWorld world)
 
         Assert.Single(await scene.Router.EstablishedAsync());
         BgpWorld.Say($"{kind}: {Updates} UPDATEs, {model.Count} routes in the end");
+    }
+
+    // A router that dials at the same moment may be between two states, and answers an OPEN with an FSM error (RFC 4271 6.6).
+    private async Task<RawConnection> EstablishAsync(RawPeer peer)
+    {
+        RawConnection? established = null;
+        await world.UntilAsync("the router takes a session", Scene.Patience, async () =>
+        {
+            RawConnection connection = await peer.DialAsync(world.Network.Router);
+            try
+            {
+                await connection.EstablishAsync(RawOctets.Sound with { HoldSeconds = 90 });
+                established = connection;
+                return null;
+            }
+            catch (IOException refused) when (refused.Message.StartsWith("NOTIFICATION 05", StringComparison.Ordinal))
+            {
+                connection.Dispose();
+                return refused.Message;
+            }
+        });
+        return established!;
     }
 
     private static void Add(List<byte> pending, Dictionary<string, RouterPath> model, Random random, NextHop hop4, NextHop hop6)

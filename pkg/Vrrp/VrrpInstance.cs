@@ -89,6 +89,9 @@ public sealed partial class VrrpInstance
     /// <summary>What it has done.</summary>
     public VrrpCounters Counters => _counters;
 
+    /// <summary>The address it sends from; unspecified while it has none. Who is heard from there is itself, or has taken its address.</summary>
+    public IpAddr Source => _source;
+
     /// <summary>The nodes it has heard, at most 16.</summary>
     public ReadOnlySpan<VrrpPeer> Peers => _peers is null ? default : _peers.All;
 

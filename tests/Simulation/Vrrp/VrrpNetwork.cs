@@ -40,6 +40,9 @@ internal sealed class VrrpNetwork
     /// <summary>Messages that were put on the segment.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>Messages that have not arrived yet.</summary>
+    public int UnderWay => _wire.Count;
+
     public string Doing { get; set; } = "";
 
     /// <summary>In intervals, without loss.</summary>
@@ -127,7 +130,7 @@ internal sealed class VrrpNetwork
         Check();
     }
 
-    /// <summary>After convergence: each side with somebody to serve has one master, and it is the best one if all preempt.</summary>
+    /// <summary>After convergence: each side with somebody to serve has one master, and it is the best one if all preempt, or one owns the address.</summary>
     public void CheckConverged(bool preempt)
     {
         foreach (IGrouping<int, VrrpNode> side in Nodes.Where(node => node.HasLink).GroupBy(node => node.Side))
@@ -135,7 +138,8 @@ internal sealed class VrrpNetwork
             VrrpNode[] able = [.. side.Where(node => node.IsEligible)];
             VrrpNode[] masters = [.. side.Where(node => node.IsMaster)];
             Assert.True(masters.Length == Math.Min(able.Length, 1), $"{Describe()}: {masters.Length} masters on side {side.Key}");
-            if (preempt && able.Length > 0)
+            // An owner does, whatever it is told of others (RFC 9568 6.1).
+            if (able.Length > 0 && (preempt || able.Any(node => node.Parameters.IsOwner)))
             {
                 byte best = able.Max(node => node.Instance!.EffectivePriority);
                 Assert.True(masters[0].Instance!.EffectivePriority == best, $"{Describe()}: the master is not the best");

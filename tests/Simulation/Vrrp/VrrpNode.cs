@@ -52,6 +52,8 @@ internal sealed class VrrpNode(VrrpNetwork network, int index, VrrpParameters pa
         }
 
         Step(age is { } known ? VrrpEvent.Resume(known) : VrrpEvent.Start);
+        bool isRight = Instance.State != VrrpState.Master || Parameters.IsOwner || age <= Instance.FenceAfter;
+        Assert.True(isRight, $"{network.Describe()}: node {Index} goes on as master {age?.TotalMilliseconds} ms after its last advertisement");
     }
 
     public void Crash()

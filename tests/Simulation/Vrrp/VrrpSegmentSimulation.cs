@@ -94,6 +94,36 @@ public sealed class VrrpSegmentSimulation(ITestOutputHelper log)
         }
     }
 
+    /// <summary>Of two masters of one priority the one with the higher address stays (RFC 9568 6.4.3).</summary>
+    [Fact]
+    [Trait("Scenario", "MIX-23")]
+    public void SplitHeals_EqualPriorities_TheHigherAddressStays()
+    {
+        for (int seed = 1; seed <= 20; seed++)
+        {
+            VrrpNetwork network = new(seed, static _ => VrrpSimulation.Parameters(Interval, 3, 100, preempt: true), 5) { MaxDelay = TimeSpan.FromMilliseconds(2) };
+            Boot(network);
+            foreach (VrrpNode node in network.Nodes)
+            {
+                node.Side = (node.Index + seed) % 2;
+            }
+
+            network.Disturbed();
+            network.RunFor(Settled);
+            VrrpNode[] masters = [.. network.Nodes.Where(node => node.IsMaster)];
+            Assert.Equal(2, masters.Length);
+            foreach (VrrpNode node in network.Nodes)
+            {
+                node.Side = 0;
+            }
+
+            network.Disturbed();
+            network.RunFor(Interval * 2);
+            network.CheckConverged(preempt: true);
+            Assert.True(masters[1].IsMaster, network.Describe());
+        }
+    }
+
     [Fact]
     [Trait("Scenario", "MIX-36")]
     public void SimultaneousStart_OfEveryRouterOfAnInterface_NoneIsMasterThatShouldNot()

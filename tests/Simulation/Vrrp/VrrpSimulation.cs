@@ -130,9 +130,11 @@ public sealed class VrrpSimulation(ITestOutputHelper log)
             Inflict(network, victim, fault, interval, random);
             network.RunFor(interval * (0.5 + (random.NextDouble() * 30)));
             network.Disturbed();
+            VrrpNode? kept = preempt && !equal || owner ? null : Settled(network, victim, fault);
             Heal(network, victim, fault, random);
             network.Doing += " healed";
             network.RunFor(interval * random.NextDouble() * 5);
+            Assert.True(kept?.IsMaster != false, $"{network.Describe()}: {victim.Index} took over from {kept?.Index}, which was well");
             if (random.Next(3) > 0)
             {
                 // Twice the longest master-down interval: a round of promotions, and what comes of it.
@@ -142,6 +144,30 @@ public sealed class VrrpSimulation(ITestOutputHelper log)
         }
 
         return (network, network.Now - began, Rounds);
+    }
+
+    /// <summary>The one master there is, if it has been for more than an interval, and who comes back is not to take over from it.</summary>
+    private static VrrpNode? Settled(VrrpNetwork network, VrrpNode victim, Fault fault)
+    {
+        VrrpNode[] masters = [.. network.Nodes.Where(node => node.IsMaster)];
+        return fault is Fault.Crash or Fault.Stop or Fault.LinkDown or Fault.Maintenance
+            && masters is [var only] && only != victim && network.Now - only.Instance!.Since > only.Parameters.Interval ? only : null;
+    }
+
+    /// <summary>Who leaves of its own will is not missed: the next is master after its skew, not after a master-down interval.</summary>
+    private static void Resign(VrrpNetwork network, VrrpNode victim, VrrpEvent leave)
+    {
+        VrrpNode[] others = [.. network.Nodes.Where(node => node != victim && node.IsEligible)];
+        // What is still under way would be heard after the farewell, and take it back.
+        bool followed = victim.IsMaster && others.Length > 0 && network.UnderWay == 0
+            && others.All(node => node.Instance!.State == VrrpState.Backup && (node.Instance.MasterAddress ?? victim.Address) == victim.Address);
+        victim.Step(leave);
+        if (followed)
+        {
+            VrrpParameters parameters = victim.Parameters;
+            network.RunFor((parameters.Version == VrrpVersion.V2 ? TimeSpan.FromSeconds(1) : parameters.Interval) + (network.MaxDelay * 2) + TimeSpan.FromMilliseconds(2));
+            Assert.True(network.Nodes.Any(node => node.IsMaster), $"{network.Describe()}: {victim.Index} said farewell, and nobody is master after the skew");
+        }
     }
 
     private static void Inflict(VrrpNetwork network, VrrpNode victim, Fault fault, TimeSpan interval, Random random)
@@ -158,7 +184,7 @@ public sealed class VrrpSimulation(ITestOutputHelper log)
                 victim.Boot(victim.DiedAt == MonoTime.Never ? null : network.Now - victim.DiedAt);
                 break;
             case Fault.Stop:
-                victim.Step(VrrpEvent.Stop);
+                Resign(network, victim, VrrpEvent.Stop);
                 break;
             case Fault.Pause or Fault.Freeze:
                 victim.Pause();
@@ -189,7 +215,7 @@ public sealed class VrrpSimulation(ITestOutputHelper log)
                 victim.Step(VrrpEvent.Priority((byte)random.Next(1, 255)));
                 break;
             case Fault.Maintenance:
-                victim.Step(VrrpEvent.Maintenance(true));
+                Resign(network, victim, VrrpEvent.Maintenance(true));
                 break;
             case Fault.Junk:
                 Junk(network, interval, random);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using LoadBalancer.Lab.Network;
 using LoadBalancer.Lab.Vip;
 
 namespace LoadBalancer.Interop.Vrrp;
@@ -30,23 +29,14 @@ public sealed class FrrMatrixTests(VrrpWorld world)
         await theirs.StartAsync(VrrpWorld.Cancellation);
         IVipNode byPriority(VirtualRouter router) => OursFirst.Contains(router) ? ours : theirs;
         await scene.WaitForMastersAsync(byPriority, All);
-        await scene.AssertAtRestAsync(byPriority, All);
         (IVipNode ended, IVipNode left) = oursEnds ? ((IVipNode)ours, (IVipNode)theirs) : (theirs, ours);
         VirtualRouter[] moving = oursEnds ? OursFirst : TheirsFirst;
+        TwoNodes two = new(scene, ours, ended, left, ending, moving, oursEnds ? TheirsFirst : OursFirst);
 
-        int from = scene.Tape.Position;
-        await scene.EndAsync(ended, ending);
-        await VrrpScene.WaitForMasterAsync(left, All);
-        LabHost? unheard = ending == Ending.Cut ? ended.Host : null;
-        scene.AssertHandovers(from, 1, moving, unheard);
+        await two.EndAsync();
         foreach (VirtualRouter router in moving)
-            Assert.Equal(ending == Ending.Terminated, scene.Tape.Adverts(router.Id, router.IsIPv6, from).Any(a => a.Priority == 0 && a.Host == ended.Host.Name));
-
-        from = scene.Tape.Position;
-        await scene.ReturnAsync(ended, ending);
-        await scene.WaitForMastersAsync(byPriority, All);
-        scene.AssertHandovers(from, ending == Ending.Cut ? 2 : 1, All);
-        await scene.AssertAtRestAsync(byPriority, All);
+            Assert.Equal(ending == Ending.Terminated, scene.Tape.Adverts(router.Id, router.IsIPv6, two.From).Any(a => a.Priority == 0 && a.Host == ended.Host.Name));
+        await two.ReturnAsync();
     }
 
     private static IEnumerable<VirtualRouter> Modes(string who, int id) =>

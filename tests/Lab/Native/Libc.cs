@@ -21,6 +21,7 @@ internal static partial class Libc
     internal const int LevelSocket = 1;
     internal const int ReceiveTimeout = 20;
     internal const int ReceiveBufferForce = 33;
+    internal const int StampOfLast = 0x8907;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct TimeSpec
@@ -52,6 +53,10 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetOption(int fd, int level, int option, ReadOnlySpan<byte> value, int length);
+
+    // Variadic in its header, and plain words in registers on the machines there are.
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int GetStamp(int fd, nuint request, out TimeSpec stamp);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int pid, int signal);

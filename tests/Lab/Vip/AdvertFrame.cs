@@ -6,10 +6,10 @@ namespace LoadBalancer.Lab.Vip;
 
 /// <summary>
 /// A VRRP advertisement as a host put it on the segment: its place among all frames of the tape, the host behind the port it
-/// came in by, and its fields, with the interval in centiseconds.
+/// came in by, when the kernel took it from that port, and its fields, with the interval in centiseconds.
 /// </summary>
 public sealed record AdvertFrame(
-    int Number, string Host, string SourceMac, IPAddress Source, IPAddress Destination, int HopLimit,
+    int Number, TimeSpan At, string Host, string SourceMac, IPAddress Source, IPAddress Destination, int HopLimit,
     int Version, int RouterId, int Priority, int Count, int Interval, bool IsAuthenticated, bool HasPseudoHeader)
 {
     private const int Protocol = 112;
@@ -17,7 +17,7 @@ public sealed record AdvertFrame(
     public bool IsIPv6 => Source.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
 
     /// <summary>Reads a frame by the layouts of RFC 3768 5.1 and RFC 9568 5.2; null when it is none of VRRP.</summary>
-    internal static AdvertFrame? Read(int number, string host, ReadOnlySpan<byte> frame)
+    internal static AdvertFrame? Read(int number, TimeSpan at, string host, ReadOnlySpan<byte> frame)
     {
         var ip = frame[14..];
         IPAddress source, destination;
@@ -40,6 +40,7 @@ public sealed record AdvertFrame(
         var version = message[0] >> 4;
         return new(
             number,
+            at,
             host,
             SegmentTape.Mac(frame[6..12]),
             source,

@@ -104,9 +104,13 @@ public sealed class SegmentTape : IDisposable
             if (length < 14 || address[10] == Outgoing || !_hosts.TryGetValue(BitConverter.ToInt32(address[4..]), out var host))
                 continue;
             var octets = (ReadOnlySpan<byte>)frame[..Math.Min(length, frame.Length)];
+            // Of the instant it came in, however late this thread is; the first one switches the stamps on, and is dated now.
+            var at = Libc.GetStamp(_socket, Libc.StampOfLast, out var stamp) == 0
+                ? TimeSpan.FromSeconds(stamp.Seconds) + TimeSpan.FromMicroseconds(stamp.Nanoseconds / 1000.0)
+                : TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch;
             lock (_lock)
             {
-                if (AdvertFrame.Read(_number, host, octets) is { } advert)
+                if (AdvertFrame.Read(_number, at, host, octets) is { } advert)
                     _adverts.Add(advert);
                 else if (ClaimFrame.Read(_number, host, octets) is { } claim)
                     _claims.Add(claim);

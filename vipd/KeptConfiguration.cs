@@ -15,7 +15,6 @@ namespace LoadBalancer.Vipd;
 /// </summary>
 internal sealed class KeptConfiguration(string path, string node, TimeProvider time, ILogger logger)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OthersMayWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     // Pods come and go by the hundred: what is in force a moment later is worth keeping, not every step to it.
@@ -106,20 +105,9 @@ internal sealed class KeptConfiguration(string path, string node, TimeProvider t
         HashSet<string> secret = [.. part.Instances.Where(static i => i.Authentication is not null).Select(static i => i.Name)];
         TellPasswords(secret);
         string body = VipdYaml.Write(ClusterCompiler.Without(part, secret));
-        string fresh = path + ".new";
         try
         {
-            File.Delete(fresh);
-#pragma warning disable CA1416 // the daemon is Linux through and through
-            using (FileStream file = new(fresh, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-#pragma warning restore CA1416
-            {
-                file.Write(Encoding.UTF8.GetBytes($"{Header(body)}\n{body}"));
-                file.Flush(flushToDisk: true);
-            }
-
-            // Whoever reads finds the one or the other, whole.
-            File.Move(fresh, path, overwrite: true);
+            OwnFile.Replace(path, $"{Header(body)}\n{body}");
             _toldFault = "";
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

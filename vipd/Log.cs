@@ -115,12 +115,27 @@ internal static partial class Log
     [LoggerMessage(12036, LogLevel.Error, "{File} is in force in part only: {LeftOut}. Mend what is wrong, and have it read again (SIGHUP)")]
     public static partial void InForceInPart(ILogger logger, string file, string leftOut);
 
+    [LoggerMessage(12037, LogLevel.Warning, "{File} cannot be kept, so a vipd that is killed starts as a backup instead of going on as master: {Fault}. Make room in the state directory, or remove what is in the way, and restart vipd")]
+    public static partial void NoResume(ILogger logger, string file, string fault);
+
     [LoggerMessage(12040, LogLevel.Warning, "A request on the control socket was not answered: {Fault}")]
     public static partial void ControlFailed(ILogger logger, string fault);
 
     [LoggerMessage(12041, LogLevel.Information, "By hand: {Request}: {Answer}")]
     public static partial void ByHand(ILogger logger, string request, string answer);
 
-    [LoggerMessage(12042, LogLevel.Information, "{Interface} is on the segment of {Instance} as well: until vipd ends, it answers ARP for its own addresses alone (arp_ignore 1, arp_announce 2)")]
+    [LoggerMessage(12042, LogLevel.Information, "{Interface} is on the segment of {Instance} as well: until that is no longer so, it answers ARP for its own addresses alone (arp_ignore 1, arp_announce 2)")]
     public static partial void Silenced(ILogger logger, string @interface, string instance);
+
+    [LoggerMessage(12043, LogLevel.Information, "{Count} settings of interfaces that nothing needs any more are put back to what they were")]
+    public static partial void SettingsPutBack(ILogger logger, int count);
+
+    [LoggerMessage(12044, LogLevel.Warning, "{File}, which keeps what settings of interfaces were, is ignored: {Why}. What a killed vipd has changed (arp_ignore, arp_announce, promote_secondaries) stays so: put it back by hand with sysctl -w net.ipv4.conf.INTERFACE.SETTING=VALUE")]
+    public static partial void SettingsIgnored(ILogger logger, string file, string why);
+
+    [LoggerMessage(12045, LogLevel.Warning, "What settings of interfaces were could not be kept in {File}, and nobody can put them back if vipd is killed: {Fault}")]
+    public static partial void SettingsNotKept(ILogger logger, string file, string fault);
+
+    [LoggerMessage(12046, LogLevel.Warning, "Settings of interfaces are not put back, and the next vipd tries it: {Fault}")]
+    public static partial void SettingsNotPutBack(ILogger logger, string fault);
 }

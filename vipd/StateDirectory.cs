@@ -6,12 +6,21 @@ internal sealed class StateDirectory : IDisposable
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    // sun_path of unix(7), which ends with a zero octet.
+    private const int LongestSocketPath = 107;
+
     private readonly FileStream _lock;
 
     /// <exception cref="VipdStartException">It cannot be made, or another daemon has it.</exception>
     public StateDirectory(string path)
     {
         Path = path;
+        string socket = System.IO.Path.Combine(path, Control.ControlSocket.FileName);
+        if (System.Text.Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)
+        {
+            throw new VipdStartException($"{socket} is longer than the {LongestSocketPath} octets a socket's path may have: give a shorter directory with --state-dir");
+        }
+
         try
         {
 #pragma warning disable CA1416 // the daemon is Linux through and through
@@ -32,6 +41,8 @@ internal sealed class StateDirectory : IDisposable
     public string Path { get; }
 
     public string ResumeFile => System.IO.Path.Combine(Path, "masters");
+
+    public string SettingsFile => System.IO.Path.Combine(Path, "settings");
 
     public string ClusterFile => System.IO.Path.Combine(Path, "cluster.yaml");
 

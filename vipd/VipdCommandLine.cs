@@ -4,7 +4,6 @@ using System.Text.Json;
 using LoadBalancer.Runtime;
 using LoadBalancer.Vipd.Configuration;
 using LoadBalancer.Vipd.Control;
-using Spectre.Console;
 
 namespace LoadBalancer.Vipd;
 
@@ -83,7 +82,7 @@ internal static class VipdCommandLine
             }
             else
             {
-                StatusTable.Write(JsonSerializer.Deserialize(document, StatusJson.Default.StatusDocument)!, AnsiConsole.Console, time.GetUtcNow());
+                StatusTable.Write(JsonSerializer.Deserialize(document, StatusJson.Default.StatusDocument)!, StatusTable.Console(Console.Out, Console.IsOutputRedirected), time.GetUtcNow());
             }
 
             return 0;
@@ -100,6 +99,13 @@ internal static class VipdCommandLine
         failover.Options.Add(to);
         failover.Options.Add(release);
         failover.Options.Add(flags.StateDirectory);
+        failover.Validators.Add(result =>
+        {
+            if (result.GetValue(release) && result.GetValue(to) is not null)
+            {
+                result.AddError("--to and --release exclude each other: priorities decide again, or somebody is named");
+            }
+        });
         failover.SetAction((parsed, cancellation) =>
         {
             string request = $"failover {parsed.GetValue(name)}{(parsed.GetValue(release) ? " release" : parsed.GetValue(to) is { } node ? $" to {node}" : "")}";

@@ -20,6 +20,7 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Acce
 
     public static async Task<int> RunAsync(VipdOptions options, TimeProvider time, CancellationToken stop)
     {
+        ResidentMemory.ShareHeap();
         FileConfiguration file = new(options.ConfigPath, options.NodeName, mayBeMissing: options.Kubernetes.IsWanted);
         ConfigurationReading reading = file.Read();
         SoundPart sound = reading.Sound();
@@ -33,13 +34,20 @@ internal sealed class VipdDaemon(ProtocolPlane plane, HoldingPlane holding, Acce
         ILogger logger = logging.CreateLogger("vipd");
         TellProblems(reading, sound, options.ConfigPath, logger);
         using StateDirectory state = new(options.StateDirectory);
+        // Before anything is swept: where another vipd runs already, this one must not take its addresses away and then fail.
+        DiagnosticsPorts.Demand(options.Diagnostics);
         KeptConfiguration kept = new(state.ClusterFile, options.NodeName, time, logger);
         VipConfiguration ofCluster = LastOfCluster(kept, options.Kubernetes.IsWanted, logger);
         VipConfiguration configuration = options.Kubernetes.IsWanted ? ConfigurationJoin.Judge(sound.Configuration, ofCluster).InForce : sound.Configuration;
         using ResumeFile resume = new(state.ResumeFile);
+        if (resume.Fault is { } fault)
+        {
+            Log.NoResume(logger, state.ResumeFile, fault);
+        }
+
         Grant(configuration.Global, logger);
         using ProtocolPlane plane = new(resume, state.Maintenance, logger);
-        using HoldingPlane holding = new(plane.TakeLinks, logger);
+        using HoldingPlane holding = new(plane.TakeLinks, state.SettingsFile, logger);
         MonoTime now = time.MonoNow();
         holding.Sweep(Plans(configuration), Resuming(configuration, resume, now, state.Maintenance), now + LongestSilence(configuration));
         await using Companions companions = new(plane, options.NodeName, logger, time);

@@ -24,7 +24,7 @@ internal sealed class VipdMetrics : IDisposable
             () => Rows.SelectMany(static r => States.Select(s => new Measurement<long>(s == r.State ? 1 : 0, Tag("instance", r.Name), Tag("state", s)))),
             description: "1 for the state each instance is in.");
         Gauge("vipd_instance_priority", "Priority with everything tracked applied.", static r => r.Priority);
-        Gauge("vipd_instance_peers", "Other nodes heard of each instance.", static r => r.Peers.Count);
+        Gauge("vipd_instance_peers", "Other nodes heard of each instance.", static r => r.Peers.Count(static p => !p.IsOwnAddress));
         Gauge("vipd_instance_disagreements", "Ways in which other nodes do not agree with this one.", static r => r.Peers.Sum(static p => p.Disagreements.Count));
         Count("vipd_advertisements_sent_total", "Advertisements sent, to each unicast peer one.", static r => r.Counters.Sent);
         Count("vipd_advertisements_received_total", "Advertisements taken.", static r => r.Counters.Received);

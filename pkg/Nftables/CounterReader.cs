@@ -5,7 +5,7 @@ using LoadBalancer.Primitives;
 
 namespace LoadBalancer.Nftables;
 
-/// <summary>Reads the JSON in which libnftables lists sets whose elements have counters (libnftables-json(5)).</summary>
+/// <summary>Reads the JSON in which libnftables lists counters, and sets whose elements have some (libnftables-json(5)).</summary>
 public static class CounterReader
 {
     /// <summary>Every counter by its name; false when one of the texts is no such list.</summary>
@@ -48,9 +48,18 @@ public static class CounterReader
 
             foreach (JsonElement item in items.EnumerateArray())
             {
-                if (item.ValueKind == JsonValueKind.Object && (item.TryGetProperty("set", out JsonElement set) || item.TryGetProperty("map", out set)))
+                if (item.ValueKind != JsonValueKind.Object)
+                {
+                    continue;
+                }
+
+                if (item.TryGetProperty("set", out JsonElement set) || item.TryGetProperty("map", out set))
                 {
                     TakeSet(set, found);
+                }
+                else if (item.TryGetProperty("counter", out JsonElement named))
+                {
+                    TakeNamed(item, named, found);
                 }
             }
 
@@ -59,6 +68,18 @@ public static class CounterReader
         catch (JsonException)
         {
             return false;
+        }
+    }
+
+    // A counter of its own is called what it counts.
+    private static void TakeNamed(JsonElement item, JsonElement named, ImmutableDictionary<string, CounterValue>.Builder found)
+    {
+        if (named.ValueKind == JsonValueKind.Object
+            && named.TryGetProperty("name", out JsonElement name)
+            && name.ValueKind == JsonValueKind.String
+            && TryTake(item, out CounterValue count))
+        {
+            found[name.GetString()!] = count;
         }
     }
 

@@ -15,6 +15,9 @@ public readonly record struct ForwardEndpoint(IpAddr Address, ushort Port, int W
     /// <summary>Gets no new connection, and keeps its counters; what is established goes on.</summary>
     public bool IsDraining { get; init; }
 
+    /// <summary>For direct routing: the interface on whose segment it is; null where it is this host itself.</summary>
+    public string? Link { get; init; }
+
     /// <summary>Whether new connections may go there.</summary>
     public bool TakesNew => Weight > 0 && !IsDraining;
 }

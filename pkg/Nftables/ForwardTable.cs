@@ -34,35 +34,16 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
         Line(text, $"delete table inet {Name}");
         Line(text, $"add table inet {Name}");
         AppendFrame(text);
-        AppendDifference(text, new(StringComparer.Ordinal), Compile(services), counters);
+        new TableDifference("inet", Name, counters).Append(text, new(StringComparer.Ordinal), Compile(services));
         return text.ToString();
     }
 
     /// <summary>Text that makes one state into another; empty when they are the same.</summary>
     public string Change(IEnumerable<ForwardService> from, IEnumerable<ForwardService> to)
     {
-        Dictionary<ServiceKey, ForwardService> before = [];
-        foreach (ForwardService service in from)
-        {
-            before.Add(service.Key, service);
-        }
-
-        // What is the same is not compiled: one endpoint among a thousand services costs one service.
-        List<ForwardService> changed = [];
-        foreach (ForwardService service in to)
-        {
-            if (before.TryGetValue(service.Key, out ForwardService? known) && known.Equals(service))
-            {
-                before.Remove(service.Key);
-            }
-            else
-            {
-                changed.Add(service);
-            }
-        }
-
+        (List<ForwardService> before, List<ForwardService> changed) = TableDifference.Of(from, to);
         StringBuilder text = new();
-        AppendDifference(text, Compile(before.Values), Compile(changed), null);
+        new TableDifference("inet", Name).Append(text, Compile(before), Compile(changed));
         return text.ToString();
     }
 
@@ -105,9 +86,9 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
     /// <summary>The name of the counter of an endpoint's packets, both ways.</summary>
     public static string TrafficOf(ServiceKey key, ForwardEndpoint endpoint) => NftNames.Traffic(NftNames.Endpoint(key, endpoint));
 
-    private SortedDictionary<string, ServiceRules> Compile(IEnumerable<ForwardService> services)
+    private SortedDictionary<string, TableRules> Compile(IEnumerable<ForwardService> services)
     {
-        SortedDictionary<string, ServiceRules> compiled = new(StringComparer.Ordinal);
+        SortedDictionary<string, TableRules> compiled = new(StringComparer.Ordinal);
         foreach (ForwardService service in services)
         {
             compiled.Add(NftNames.Service(service.Key), ServiceRules.Of(service, CountsTraffic));
@@ -188,108 +169,6 @@ public sealed class ForwardTable(string name = ForwardTable.DefaultName, bool co
             {
                 Line(text, $"add rule inet {Name} count.{protocol} {asked} @traffic{family}");
                 Line(text, $"add rule inet {Name} count.{protocol} {asked} . ct reply {ip} saddr . ct reply proto-src @endpoints{family}");
-            }
-        }
-    }
-
-    // What is referred to comes before what refers to it, and goes after it.
-    private void AppendDifference(
-        StringBuilder text, SortedDictionary<string, ServiceRules> before, SortedDictionary<string, ServiceRules> after, IReadOnlyDictionary<string, CounterValue>? counters)
-    {
-        foreach ((string service, ServiceRules next) in after)
-        {
-            AppendAdditions(text, before.GetValueOrDefault(service, ServiceRules.None), next, counters);
-        }
-
-        foreach ((string service, ServiceRules last) in before)
-        {
-            AppendRemovals(text, last, after.GetValueOrDefault(service, ServiceRules.None));
-        }
-    }
-
-    private void AppendAdditions(StringBuilder text, ServiceRules last, ServiceRules next, IReadOnlyDictionary<string, CounterValue>? counters)
-    {
-        foreach ((string set, string definition) in next.Sets)
-        {
-            if (!last.Sets.ContainsKey(set))
-            {
-                Line(text, $"add set inet {Name} {set} {{ {definition} }}");
-            }
-        }
-
-        foreach (string chain in next.Chains.Keys)
-        {
-            if (!last.Chains.ContainsKey(chain))
-            {
-                Line(text, $"add chain inet {Name} {chain}");
-            }
-        }
-
-        foreach ((string chain, string rule) in next.Chains)
-        {
-            bool known = last.Chains.TryGetValue(chain, out string? was);
-            if (known && was != rule)
-            {
-                Line(text, $"flush chain inet {Name} {chain}");
-            }
-
-            if (was != rule)
-            {
-                foreach (string line in rule.Split('\n'))
-                {
-                    Line(text, $"add rule inet {Name} {chain} {line}");
-                }
-            }
-        }
-
-        foreach (((string map, string key), ElementValue value) in next.Elements)
-        {
-            if (!last.Elements.ContainsKey((map, key)))
-            {
-                Line(text, $"add element inet {Name} {map} {{ {key}{Counted(value, counters)}{(value.Value.Length == 0 ? "" : $" : {value.Value}")} }}");
-            }
-        }
-    }
-
-    // A service's counter counts what was asked of it, refused or not.
-    private static string Counted(ElementValue value, IReadOnlyDictionary<string, CounterValue>? counters)
-    {
-        if (value.Counter.Length == 0 || counters is null)
-        {
-            return "";
-        }
-
-        CounterValue before = counters.GetValueOrDefault(value.Counter);
-        CounterValue refused = value.Value.Length > 0 ? counters.GetValueOrDefault(NftNames.Refusals(value.Counter[2..])) : default;
-        return before == default && refused == default ? "" : $" counter packets {before.Packets + refused.Packets} bytes {before.Bytes + refused.Bytes}";
-    }
-
-    private void AppendRemovals(StringBuilder text, ServiceRules last, ServiceRules next)
-    {
-        foreach ((string map, string key) in last.Elements.Keys)
-        {
-            if (!next.Elements.ContainsKey((map, key)))
-            {
-                Line(text, $"delete element inet {Name} {map} {{ {key} }}");
-            }
-        }
-
-        foreach (string command in (ReadOnlySpan<string>)["flush", "delete"])
-        {
-            foreach (string chain in last.Chains.Keys)
-            {
-                if (!next.Chains.ContainsKey(chain))
-                {
-                    Line(text, $"{command} chain inet {Name} {chain}");
-                }
-            }
-        }
-
-        foreach (string set in last.Sets.Keys)
-        {
-            if (!next.Sets.ContainsKey(set))
-            {
-                Line(text, $"delete set inet {Name} {set}");
             }
         }
     }

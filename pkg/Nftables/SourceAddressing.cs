@@ -9,4 +9,10 @@ public enum SourceAddressing : byte
 
     /// <summary>The client's: the endpoint must send its answers by way of this host, and a client on the endpoint itself gets none.</summary>
     Preserve,
+
+    /// <summary>
+    /// The client's, and the destination stays the VIP: the packet goes on as it is to the endpoint's hardware address (direct routing).
+    /// The endpoint holds the VIP without answering for it, and answers the client by itself.
+    /// </summary>
+    Direct,
 }

@@ -18,6 +18,8 @@ public static class KeepalivedConf
         List<ConfLine> lines = new Preprocessor(options, problems).Read(text, file);
         List<Statement> statements = BlockParser.Parse(lines, problems);
         VipConfiguration configuration = RootBlock.Read(statements, problems);
+        if (options.FindProgram is { } find)
+            configuration = new ProgramSearch(find, problems).Complete(configuration);
         if (statements.Count == 0)
             problems.Add(ProblemKind.Error, "", "the file says nothing: add a vrrp_instance");
         Validation.Judge(configuration, problems);

@@ -13,6 +13,9 @@ public sealed record KeepalivedOptions
     /// <summary>Included files; null means that includes are reported as errors.</summary>
     public IConfigFiles? Files { get; init; }
 
+    /// <summary>The whole path of a program named without one, or null; without it every program needs its path.</summary>
+    public Func<string, string?>? FindProgram { get; init; }
+
     /// <summary>The most lines parameters and repetitions may make of the files.</summary>
     public int MostLines { get; init; } = 1_000_000;
 }

@@ -23,7 +23,7 @@ internal static class BenchCommands
 
     private static readonly string[] BgpNames = ["bgp-pack", "bgp-sync", "bgp-change", "bgp-session", "bgp-service", "bgp-bfd", "bgp-fault"];
 
-    private static readonly string[] VipNames = ["vip-gap", "vip-move", "vip-idle", "vip-forward", "vip-endpoint", "vip-burn"];
+    private static readonly string[] VipNames = ["vip-gap", "vip-move", "vip-idle", "vip-forward", "vip-endpoint", "vip-endpoint-cluster", "vip-burn"];
 
     internal static RootCommand Root()
     {
@@ -73,6 +73,7 @@ internal static class BenchCommands
             Part("idle", "Processor time and memory of idle instances", "vip-idle"),
             Part("forward", "Connections and throughput through a virtual address", "vip-forward"),
             Part("endpoint", "One server changes among many virtual servers", "vip-endpoint"),
+            Part("endpoint-cluster", "One EndpointSlice changes among many Services", "vip-endpoint-cluster"),
             Part("burn", "False failovers while all processors burn", "vip-burn"),
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, VipNames, cancellation));
@@ -149,6 +150,9 @@ internal static class BenchCommands
                     break;
                 case "vip-endpoint":
                     await report.MeasureAsync("VIP, a change of forwarding", () => EndpointBench.RunAsync(report, Vip(), cancellation), cancellation);
+                    break;
+                case "vip-endpoint-cluster":
+                    await report.MeasureAsync("VIP, a change of endpoints in a cluster", () => ClusterEndpointBench.RunAsync(report, Vip(), cancellation), cancellation);
                     break;
                 case "vip-burn":
                     await report.MeasureAsync("VIP under load", () => BurnBench.RunAsync(report, Vip(), cancellation), cancellation);

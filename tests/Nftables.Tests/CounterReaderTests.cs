@@ -12,6 +12,21 @@ public sealed class CounterReaderTests
         $"{{\"nftables\": [{{\"set\": {{\"name\": \"{name}\", \"elem\": [{{\"elem\": {{\"val\": {{\"concat\": [{key}]}}, \"counter\": {{\"packets\": {packets}, \"bytes\": {packets}00}}}}}}]}}}}]}}";
 
     [Fact]
+    public void Counters_OfTheirOwn_AreCalledWhatTheyCount()
+    {
+        const string Text = """
+            {"nftables": [{"metainfo": {"version": "1.0.6"}},
+              {"counter": {"family": "netdev", "name": "c.tcp.192.0.2.100.80", "table": "lb", "handle": 2, "packets": 9, "bytes": 90}},
+              {"counter": {"family": "netdev", "name": "r.tcp.192.0.2.100.80", "table": "lb", "handle": 3, "packets": 2, "bytes": 20}},
+              {"counter": {"family": "netdev", "packets": 1, "bytes": 1}}, {"counter": 7}]}
+            """;
+
+        Assert.True(CounterReader.TryRead([Text], out var counters));
+        Assert.Equal(2, counters.Count);
+        Assert.Equal(new CounterValue(7, 70), counters["c.tcp.192.0.2.100.80"]);
+    }
+
+    [Fact]
     public void Lists_OfAllKinds_AreNamedByWhatTheyCount()
     {
         string[] lists =

@@ -37,6 +37,15 @@ public sealed class DiagnosticsServerTests
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
     }
 
+    [Fact]
+    public async Task Start_BothPortsAreNone_TakesNoPort()
+    {
+        DiagnosticsOptions none = new(IPAddress.Loopback, 0, 0);
+        DiagnosticsSources sources = new(() => "", () => "{}", () => null, () => null);
+        await using DiagnosticsServer first = await DiagnosticsServer.StartAsync(none, sources, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+        await using DiagnosticsServer second = await DiagnosticsServer.StartAsync(none, sources, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+    }
+
     private static int FreePort()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);

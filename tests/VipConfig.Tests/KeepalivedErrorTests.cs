@@ -8,6 +8,7 @@ public sealed class KeepalivedErrorTests
     [InlineData("priority banana", ProblemKind.Error, "priority is \"banana\": use a whole number from 1 to 255")]
     [InlineData("priority 256", ProblemKind.Error, "priority is \"256\"")]
     [InlineData("priority", ProblemKind.Error, "priority has no value")]
+    [InlineData("advert_int 1 priority 7", ProblemKind.Warning, "advert_int has \"priority\" after its value, which is no setting there: give it a line of its own")]
     [InlineData("priority 5\npriority 6", ProblemKind.Warning, "priority is there twice, first on line 5")]
     [InlineData("state SLAVE", ProblemKind.Error, "state is \"SLAVE\": use MASTER or BACKUP")]
     [InlineData("version 4", ProblemKind.Error, "version is \"4\"")]
@@ -177,5 +178,47 @@ public sealed class KeepalivedErrorTests
             "garp_master_delay", "garp_master_refresh", "garp_master_repeat", "garp_master_refresh_repeat", "garp_lower_prio_delay", "garp_lower_prio_repeat", "down_timer_adverts", "timer_expired_backup",
             "thread_timer_expired", "garp_extra_if", "vmac_garp_intvl", "lower_prio_no_advert", "higher_prio_send_advert", "owner_ignore_adverts", "kernel_rx_buf_size", "authentication", "auth_hmac"];
         Assert.Equal(keywords.Order(), Keepalived.InstanceBlock.Table.Keywords.Order());
+    }
+
+    [Fact]
+    public void Read_ProgramsWithoutTheirPath_AreLookedForWhereverOneIsNamed()
+    {
+        const string Text = """
+            vrrp_script alive {
+                script "killall -0 haproxy"
+            }
+            vrrp_instance web {
+                interface eth0
+                virtual_router_id 51
+                virtual_ipaddress {
+                    192.0.2.100/24
+                }
+                track_script {
+                    alive
+                }
+                notify "logger moved"
+            }
+            virtual_server 192.0.2.100 80 {
+                protocol TCP
+                lb_kind NAT
+                quorum_up "logger up"
+                real_server 198.51.100.1 80 {
+                    notify_down "logger down"
+                    MISC_CHECK {
+                        misc_path "curl -fs http://198.51.100.1/"
+                    }
+                }
+            }
+            """;
+        ConfigurationReading reading = KeepalivedConf.Read(Text, "keepalived.conf", new() { FindProgram = static name => "/usr/bin/" + name });
+        Assert.DoesNotContain(reading.Problems, static p => p.Kind == ProblemKind.Error);
+        VipConfiguration found = reading.Configuration;
+        Assert.Equal(["/usr/bin/killall", "-0", "haproxy"], found.Scripts[0].Command);
+        Assert.Equal("/usr/bin/logger", found.Instances[0].Notify[0].Command[0]);
+        Assert.Equal("/usr/bin/logger", found.VirtualServers[0].QuorumUp[0]);
+        Assert.Equal("/usr/bin/logger", found.VirtualServers[0].Servers[0].NotifyDown[0]);
+        Assert.Equal("/usr/bin/curl", found.VirtualServers[0].Servers[0].Checks[0].Command[0]);
+        Assert.Contains(reading.Problems, static p => p.Kind == ProblemKind.Warning && p.Position.Line == 2 && p.Message.Contains("/usr/bin/killall", StringComparison.Ordinal));
+        Assert.Contains(KeepalivedConf.Read(Text, "keepalived.conf", new()).Problems, static p => p.Kind == ProblemKind.Error && p.Position.Line == 2);
     }
 }

@@ -179,10 +179,12 @@ public sealed class ClusterTests
             spec:
               addresses: [{{Vip}}/24]
               advertisementInterval: 100ms
+              accept: false
             """), Cancellation);
         LabHost node = cluster.Network.Nodes[0];
         LabProcess first = await cluster.StartVipdAsync(node, "--virtual-ips");
         await HolderAsync(cluster, Vip);
+        await AssertTakesNothingAsync(cluster, node);
         string kept = Path.Combine(cluster.Network.State.Directory, "vipd-" + node.Name, "cluster.yaml");
         await EventuallyAsync("what the cluster said is kept", () => Task.FromResult(System.IO.File.Exists(kept) && System.IO.File.ReadAllText(kept).Contains(Vip, StringComparison.Ordinal)));
 
@@ -192,6 +194,7 @@ public sealed class ClusterTests
         LabProcess second = await cluster.StartVipdAsync(node, "--virtual-ips");
         await second.WaitForLineAsync("\"EventId\":12026", Patience, Cancellation);
         Assert.Equal(node, await HolderAsync(cluster, Vip));
+        await AssertTakesNothingAsync(cluster, node);
 
         // The cluster says the same when it is back: nothing is touched.
         await EventuallyAsync("it says that it is backup, and then master", () => Task.FromResult(Transitions(second) == 2));
@@ -207,6 +210,16 @@ public sealed class ClusterTests
         LabProcess third = await cluster.StartVipdAsync(node, "--virtual-ips");
         await third.WaitForLineAsync("\"EventId\":12027", Patience, Cancellation);
         await HolderAsync(cluster, Vip);
+    }
+
+    // It is found at the hardware address of the node, which itself answers.
+    private static async Task AssertTakesNothingAsync(LabCluster cluster, LabHost node)
+    {
+        string asked = await LabNetwork.RunAsync(
+            cluster.Network.Client.Namespace, "sh",
+            ["-c", $"ip neigh flush all; ping -n -q -c 1 -W 0.5 {Vip}; ping -n -q -c 1 -W 5 {node.ServiceAddress}; ip neigh show {Vip}"], null, Cancellation);
+        Assert.Equal(["0 received", "1 received"], System.Text.RegularExpressions.Regex.Matches(asked, "[01] received").Select(static m => m.Value));
+        Assert.Contains($"lladdr {node.Mac(Segment.Service)}", asked, StringComparison.Ordinal);
     }
 
     private static int Transitions(LabProcess vipd) => vipd.Output.From(0).Count(static l => l.Contains("\"EventId\":12002", StringComparison.Ordinal));

@@ -54,7 +54,7 @@ public sealed class SeveralLinksTests(VipLab lab)
         foreach (LabHost node in (LabHost[])[First, Second])
         {
             // What was set for it is put back at the end.
-            Assert.Equal(["0", "0"], (await LabNetwork.RunAsync(node.Namespace, "cat", ["/proc/sys/net/ipv4/conf/eth1/arp_ignore", "/proc/sys/net/ipv4/conf/eth1/arp_announce"], null, VipLab.Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Assert.Equal("0 0", await ArpAsync(node));
         }
     }
 
@@ -66,6 +66,64 @@ public sealed class SeveralLinksTests(VipLab lab)
         await scene.StartAsync(First, File(Instance("web", 150, VipLab.Vip + "/24")));
         Assert.Contains("sysctl -w net.ipv4.conf.all.arp_ignore=1", await scene[First].WaitForLineAsync("\"EventId\":12019", Patience, VipLab.Cancellation), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Scenario", "ARP-17")]
+    public async Task Killed_SuccessorThatEnds_PutsBackWhatTheHostHad(bool virtualMac)
+    {
+        await using Links links = await Links.AddAsync(lab, 0, 0, First);
+        First.Namespace.SetKernel(("net/ipv4/conf/eth1/arp_announce", "1"));
+        await using Scene scene = lab.Open();
+        string file = File(Instance("web", 150, VipLab.Vip + "/24", more: virtualMac ? "    virtualMac: {}\n" : ""));
+        await scene.StartAsync(First, file);
+        await scene.WaitForHoldersAsync(VipLab.Vip, First);
+        await EventuallyAsync("the other interface is kept quiet", async () => await ArpAsync(First) == "1 2");
+        string below = await ArpAsync(First, "eth0");
+        scene[First].Kill();
+        await scene[First].WaitForExitAsync(VipLab.Cancellation);
+        Assert.Equal("1 2", await ArpAsync(First));
+
+        await scene.StartAsync(First, file);
+        await scene.WaitForHoldersAsync(VipLab.Vip, First);
+        Assert.Equal(("1 2", below), (await ArpAsync(First), await ArpAsync(First, "eth0")));
+        // A third one knows it as well.
+        scene[First].Kill();
+        await scene[First].WaitForExitAsync(VipLab.Cancellation);
+        await scene.StartAsync(First, file);
+        await scene.WaitForHoldersAsync(VipLab.Vip, First);
+        await scene[First].StopAsync(VipLab.Cancellation);
+        Assert.Equal(("0 1", "0 0"), (await ArpAsync(First), await ArpAsync(First, "eth0")));
+    }
+
+    [Fact]
+    [Trait("Scenario", "ARP-17")]
+    public async Task Killed_SuccessorHasNoInstanceThere_PutsBackWhatTheHostHad()
+    {
+        await using Links links = await Links.AddAsync(lab, 0, 0, First);
+        await using Scene scene = lab.Open();
+        await scene.StartAsync(First, File(Instance("web", 150, VipLab.Vip + "/24")));
+        await EventuallyAsync("the other interface is kept quiet", async () => await ArpAsync(First) == "1 2");
+        scene[First].Kill();
+        await scene[First].WaitForExitAsync(VipLab.Cancellation);
+        // Somebody sets one of them by hand meanwhile, and means it.
+        First.Namespace.SetKernel(("net/ipv4/conf/eth1/arp_ignore", "2"));
+
+        await scene.StartAsync(First, "version: 1\n");
+        await EventuallyAsync("what nothing needs is put back", async () => await ArpAsync(First) == "2 0");
+        First.Namespace.SetKernel(("net/ipv4/conf/eth1/arp_ignore", "0"));
+
+        // And without a kill: a new configuration takes the instance away.
+        await scene.ReloadAsync(First, File(Instance("web", 150, VipLab.Vip + "/24")));
+        await EventuallyAsync("the other interface is kept quiet", async () => await ArpAsync(First) == "1 2");
+        await scene.ReloadAsync(First, "version: 1\n");
+        await EventuallyAsync("what nothing needs is put back", async () => await ArpAsync(First) == "0 0");
+    }
+
+    // arp_ignore and arp_announce.
+    private static async Task<string> ArpAsync(LabHost node, string device = "eth1") => string.Join(' ', (await LabNetwork.RunAsync(
+        node.Namespace, "cat", [$"/proc/sys/net/ipv4/conf/{device}/arp_ignore", $"/proc/sys/net/ipv4/conf/{device}/arp_announce"], null, VipLab.Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
     // A client that knows nobody asks, thrice; the node that answers has to ask for the client as well, by its other interface.
     private async Task AnswersAloneAsync(SegmentTape tape, LabHost owner, string mac)

@@ -62,15 +62,15 @@ public sealed class ForwardingPlaneLabTests : IAsyncDisposable
     {
         await _lab.Apply(PlaneLab.Web(family) with { Scheduler = Scheduler.RoundRobin });
         Socket[] established = [_lab.Network.Connect(family), _lab.Network.Connect(family)];
-        string[] servers = [.. established.Select(static s => ForwardLab.Ask(s).Server)];
+        string[] servers = [.. established.Select(static s => NamedServers.Ask(s).Server)];
         IpAddr failing = IpAddr.Parse(servers[0]);
 
         _lab.Fail(failing);
         await _lab.UntilUp(PlaneLab.Real(family, 0).Address == failing ? 0 : 1, isUp: false);
 
         Assert.Equal([servers[1]], _lab.Shares(10, family).Keys);
-        Assert.Equal(servers[1], ForwardLab.Ask(established[1]).Server);
-        Assert.Throws<SocketException>(() => ForwardLab.Ask(established[0]));
+        Assert.Equal(servers[1], NamedServers.Ask(established[1]).Server);
+        Assert.Throws<SocketException>(() => NamedServers.Ask(established[0]));
         Assert.Equal(2, _lab.Transactions);
 
         _lab.Heal(failing);
@@ -86,13 +86,13 @@ public sealed class ForwardingPlaneLabTests : IAsyncDisposable
         VirtualServer web = PlaneLab.Web(IpFamily.IPv4);
         await _lab.Apply(web with { Scheduler = Scheduler.RoundRobin, Servers = [.. web.Servers.Select(static s => s with { DrainOnFailure = true })] });
         Socket[] established = [_lab.Network.Connect(IpFamily.IPv4), _lab.Network.Connect(IpFamily.IPv4)];
-        string[] servers = [.. established.Select(static s => ForwardLab.Ask(s).Server)];
+        string[] servers = [.. established.Select(static s => NamedServers.Ask(s).Server)];
 
         _lab.Fail(web.Servers[0].Address);
         await _lab.UntilUp(0, isUp: false);
 
         Assert.Equal(["192.0.2.19"], _lab.Shares(10).Keys);
-        Assert.Equal(servers, established.Select(static s => ForwardLab.Ask(s).Server));
+        Assert.Equal(servers, established.Select(static s => NamedServers.Ask(s).Server));
         Array.ForEach(established, static s => s.Dispose());
     }
 
@@ -102,13 +102,13 @@ public sealed class ForwardingPlaneLabTests : IAsyncDisposable
         VirtualServer web = PlaneLab.Web(IpFamily.IPv4, 1);
         await _lab.Apply(web);
         using Socket established = _lab.Network.Connect(IpFamily.IPv4);
-        Assert.Equal("192.0.2.18", ForwardLab.Ask(established).Server);
+        Assert.Equal("192.0.2.18", NamedServers.Ask(established).Server);
 
         await _lab.Apply(web with { Servers = [PlaneLab.Real(IpFamily.IPv4, 1)] });
         await _lab.Until(static s => s.VirtualServers[0].Servers[0].Address == "192.0.2.19");
 
         Assert.Equal("192.0.2.19", _lab.Network.AskOnce(IpFamily.IPv4).Server);
-        Assert.Equal("192.0.2.18", ForwardLab.Ask(established).Server);
+        Assert.Equal("192.0.2.18", NamedServers.Ask(established).Server);
     }
 
     [Fact]
@@ -145,13 +145,13 @@ public sealed class ForwardingPlaneLabTests : IAsyncDisposable
     {
         await _lab.Apply(PlaneLab.Web(family, 2, Protocol.Udp));
         using Socket flow = _lab.Network.Connect(family, protocol: ProtocolType.Udp);
-        string first = ForwardLab.Ask(flow).Server;
-        Assert.Equal(first, ForwardLab.Ask(flow).Server);
+        string first = NamedServers.Ask(flow).Server;
+        Assert.Equal(first, NamedServers.Ask(flow).Server);
 
         _lab.Fail(IpAddr.Parse(first));
         await _lab.UntilUp(PlaneLab.Real(family, 0).Address == IpAddr.Parse(first) ? 0 : 1, isUp: false);
 
-        Assert.NotEqual(first, ForwardLab.Ask(flow).Server);
+        Assert.NotEqual(first, NamedServers.Ask(flow).Server);
     }
 
     [Fact]
@@ -159,11 +159,11 @@ public sealed class ForwardingPlaneLabTests : IAsyncDisposable
     {
         using Socket flow = _lab.Network.Connect(IpFamily.IPv4, protocol: ProtocolType.Udp);
         flow.Send([1]);
-        Assert.Throws<SocketException>(() => ForwardLab.Ask(flow));
+        Assert.Throws<SocketException>(() => NamedServers.Ask(flow));
 
         await _lab.Apply(PlaneLab.Web(IpFamily.IPv4, 2, Protocol.Udp));
 
-        Assert.StartsWith("192.0.2.", ForwardLab.Ask(flow).Server, StringComparison.Ordinal);
+        Assert.StartsWith("192.0.2.", NamedServers.Ask(flow).Server, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class ForwardingPlaneLabTests : IAsyncDisposable
 
         using Socket socket = _lab.Network.Connect(family, port: ForwardLab.Port);
 
-        Assert.Equal(web.Servers[0].Address.ToString(), ForwardLab.Ask(socket).Server);
+        Assert.Equal(web.Servers[0].Address.ToString(), NamedServers.Ask(socket).Server);
         Assert.Equal(SocketError.ConnectionRefused, Assert.Throws<SocketException>(() => _lab.Network.Connect(family, port: 81)).SocketErrorCode);
     }
 
@@ -207,12 +207,12 @@ public sealed class ForwardingPlaneLabTests : IAsyncDisposable
     {
         await _lab.Apply(PlaneLab.Web(IpFamily.IPv4));
         using Socket established = _lab.Network.Connect(IpFamily.IPv4);
-        string server = ForwardLab.Ask(established).Server;
+        string server = NamedServers.Ask(established).Server;
 
         _lab.Plane.Apply(new());
         await _lab.Until(static s => s is { VirtualServers: [], Transactions: 2 });
 
-        Assert.Equal(server, ForwardLab.Ask(established).Server);
+        Assert.Equal(server, NamedServers.Ask(established).Server);
         Assert.Equal(SocketError.ConnectionRefused, Assert.Throws<SocketException>(() => _lab.Network.AskOnce(IpFamily.IPv4)).SocketErrorCode);
     }
 

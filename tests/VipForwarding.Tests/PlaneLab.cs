@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net.Sockets;
-using LoadBalancer.Linux.Nftables;
-using LoadBalancer.Linux.Tests;
 using LoadBalancer.Linux.Tests.Nftables;
 using LoadBalancer.Nftables;
 using LoadBalancer.Primitives;
@@ -35,7 +32,7 @@ internal sealed class PlaneLab : IAsyncDisposable
             }
         }
 
-        NodeKernel kernel = Open();
+        NodeKernel kernel = NodeKernel.Open(Network.Balancer);
         _transactions = () => kernel.Transactions;
         Plane = New(kernel);
     }
@@ -48,8 +45,6 @@ internal sealed class PlaneLab : IAsyncDisposable
     public int Transactions => _transactions();
 
     public HealthTools Tools => new() { Scripts = new NoScripts(), OpenSocket = (family, type, protocol) => Network.Balancer.Within(() => new Socket(family, type, protocol)) };
-
-    private NodeKernel Open() => new(Network.Balancer.Within(static () => ForwardKernel.TryOpen(out IForwardKernel? kernel, out string reason) ? kernel : throw new InvalidOperationException(reason)), Network.Balancer);
 
     private ForwardingPlane New(NodeKernel kernel) => new(
         (out string reason) =>
@@ -150,34 +145,5 @@ internal sealed class PlaneLab : IAsyncDisposable
         }
 
         Network.Dispose();
-    }
-
-    private sealed class NoScripts : IScriptRunner
-    {
-        public Task<(int? ExitStatus, string Words)> RunAsync(IReadOnlyList<string> command, string user, string group, CancellationToken limit) => throw new InvalidOperationException(command[0]);
-    }
-
-    /// <summary>The node's kernel; counts what it is told, and reads files where the node is.</summary>
-    private sealed class NodeKernel(IForwardKernel kernel, TestNamespace node) : IForwardKernel
-    {
-        private int _transactions;
-
-        public int Transactions => Volatile.Read(ref _transactions);
-
-        public ImmutableArray<(NftFeature Feature, string Remedy)> Missing => kernel.Missing;
-
-        public NftResult Run(string commands, bool json)
-        {
-            NftResult result = kernel.Run(commands, json);
-            Assert.True(result.IsDone || json, result.Error + "\n" + commands);
-            Interlocked.Add(ref _transactions, json ? 0 : 1);
-            return result;
-        }
-
-        public int Cut(IReadOnlyCollection<TranslatedConnections> wanted) => kernel.Cut(wanted);
-
-        public string? Read(string path) => node.Within(() => kernel.Read(path));
-
-        public void Dispose() => kernel.Dispose();
     }
 }

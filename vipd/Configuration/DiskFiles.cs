@@ -10,6 +10,8 @@ internal sealed class DiskFiles : IConfigFiles
     /// <summary>Far more than a configuration of 4,000 instances needs.</summary>
     public const int MostOctets = 16 << 20;
 
+    private const int ChunkOctets = 64 << 10;
+
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
     /// <summary>Every file and folder that was asked for.</summary>
@@ -20,13 +22,23 @@ internal sealed class DiskFiles : IConfigFiles
     public string ReadOrThrow(string path)
     {
         _asked.Add(path);
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"{path} is a directory: give the file in it");
+        }
+
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            byte[] octets = new byte[MostOctets + 1];
-            int length = file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
-            return length <= MostOctets
-                ? Encoding.UTF8.GetString(octets, 0, length)
+            using MemoryStream text = new();
+            byte[] octets = new byte[ChunkOctets];
+            while (text.Length <= MostOctets && file.Read(octets) is > 0 and var length)
+            {
+                text.Write(octets, 0, length);
+            }
+
+            return text.Length <= MostOctets
+                ? Encoding.UTF8.GetString(WithoutMark(text.GetBuffer().AsSpan(0, (int)text.Length)))
                 : throw new IOException($"{path} is longer than {MostOctets >> 20} MiB, which no configuration is: give the right file");
         }
         catch (UnauthorizedAccessException)
@@ -38,6 +50,9 @@ internal sealed class DiskFiles : IConfigFiles
             throw new IOException($"{path} is not there: name the configuration with --config", fault);
         }
     }
+
+    // Editors of other systems begin a file with U+FEFF, which nobody sees.
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> text) => text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
 
     /// <inheritdoc/>
     public string? Read(string path)

@@ -31,7 +31,7 @@ internal sealed class FileConfiguration(string path, string nodeName, bool mayBe
             string text = files.ReadOrThrow(Path);
             ConfigurationReading reading = IsYaml(Path, text)
                 ? VipdYaml.Read(text, Path)
-                : KeepalivedConf.Read(text, Path, new KeepalivedOptions { ConfigId = nodeName, HostName = nodeName, Files = files });
+                : KeepalivedConf.Read(text, Path, new KeepalivedOptions { ConfigId = nodeName, HostName = nodeName, Files = files, FindProgram = ProgramPath.Find });
             return Unsupported.Judge(reading, Path);
         }
         finally

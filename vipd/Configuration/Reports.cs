@@ -26,7 +26,7 @@ internal static class Reports
 
         else if (reading.Sound() is { MayRun: true } sound)
         {
-            output.WriteLine($"{file}: a start would leave out {string.Join("; ", sound.LeftOut)}; a reload would change nothing");
+            output.WriteLine($"{file}: a start would run all but these: {string.Join("; ", sound.LeftOut)}; a reload would change nothing");
         }
 
         return reading.IsValid ? 0 : 1;

@@ -27,6 +27,10 @@ internal static class ControlClient
 
             await Console.Error.WriteLineAsync("vipd: the daemon ended before it answered").ConfigureAwait(false);
         }
+        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.AddressNotAvailable)
+        {
+            await Console.Error.WriteLineAsync($"vipd: there is no {path}: is vipd running on this host, and is this its --state-dir?").ConfigureAwait(false);
+        }
         catch (Exception fault) when (fault is SocketException or IOException or ArgumentOutOfRangeException)
         {
             await Console.Error.WriteLineAsync(

@@ -95,6 +95,7 @@ internal sealed class PlaneViewBuilder(TimeProvider time)
                 peer.Source.ToString(),
                 peer.Priority,
                 Math.Max(0, (now - peer.LastHeard).TotalSeconds),
+                peer.Source == machine!.Source,
                 [.. Mismatches.Where(m => peer.Disagrees(m)).Select(Words.Of)]));
         }
 

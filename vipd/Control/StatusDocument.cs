@@ -80,8 +80,8 @@ internal sealed record InstanceRow
 /// <summary>A change of state.</summary>
 internal sealed record TransitionRow(string From, string To, string Reason, string Peer, DateTimeOffset At);
 
-/// <summary>Another node, as last heard, and what of it does not agree with this one.</summary>
-internal sealed record PeerRow(string Address, int Priority, double HeardSecondsAgo, IReadOnlyList<string> Disagreements);
+/// <summary>Another node, as last heard, and what of it does not agree with this one; or this one itself, heard again, or somebody who has its address.</summary>
+internal sealed record PeerRow(string Address, int Priority, double HeardSecondsAgo, bool IsOwnAddress, IReadOnlyList<string> Disagreements);
 
 /// <summary>What an instance has done since the daemon began.</summary>
 internal sealed record CounterRow(long Sent, long Received, long Discarded, uint FarewellsSent, uint FarewellsReceived, uint BecameMaster, uint Fenced, uint SendFailures);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using LoadBalancer.Vipd.Forwarding;
 using Spectre.Console;
 
 namespace LoadBalancer.Vipd.Control;
@@ -8,25 +9,45 @@ namespace LoadBalancer.Vipd.Control;
 internal static class StatusTable
 {
     private const int MostAddresses = 4;
+    private const int PipeColumns = 200;
+    private const int LeastWords = 11;
+    private const int Frame = 3;
+
+    /// <summary>The terminal; or, for a pipe or a file, plain lines that are wide enough for grep.</summary>
+    public static IAnsiConsole Console(TextWriter output, bool isRedirected)
+    {
+        if (!isRedirected)
+        {
+            return AnsiConsole.Console;
+        }
+
+        IAnsiConsole console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = PipeColumns;
+        return console;
+    }
 
     public static void Write(StatusDocument document, IAnsiConsole console, DateTimeOffset now)
     {
         int masters = document.Instances.Count(static i => i.State == "master");
         console.MarkupLineInterpolated($"Node {document.Node}, vipd {document.Version}: master of {masters} of {document.Instances.Count} instances{(document.Maintenance ? ", in maintenance" : "")}");
-        Table table = new Table().AddColumns("Instance", "State", "Master", "Addresses", "Priority", "Why");
+        string[] headings = ["Instance", "State", "Master", "Addresses", "Priority", "Why"];
+        List<string[]> rows = [];
         foreach (InstanceRow row in document.Instances)
         {
-            table.AddRow(
-                Markup.Escape(Lines(row.Name, $"{row.Interface} {row.Family} {row.VirtualRouterId}", row.Group.Length > 0 ? $"group {row.Group}" : "")),
-                Markup.Escape(Lines(row.State, row.Since is { } since ? $"for {Age(now - since)}" : "")),
-                Markup.Escape(row.Master),
-                Markup.Escape(Lines(row.Addresses.Count > MostAddresses ? [.. row.Addresses.Take(MostAddresses - 1), $"and {row.Addresses.Count - MostAddresses + 1} more"] : [.. row.Addresses])),
-                Markup.Escape(row.Priority == row.ConfiguredPriority ? $"{row.Priority}" : $"{row.Priority} of {row.ConfiguredPriority}"),
-                Markup.Escape(Lines(row.Held, row.LastTransition is { } last ? $"{last.From} -> {last.To}: {last.Reason}{(last.Peer.Length > 0 ? $" ({last.Peer})" : "")}" : "", Timers(row))));
+            rows.Add(
+            [
+                Lines(row.Name, $"{row.Interface} {row.Family} {row.VirtualRouterId}", row.Group.Length > 0 ? $"group {row.Group}" : ""),
+                Lines(row.State, row.Since is { } since ? $"for {Age(now - since)}" : ""),
+                row.Master,
+                Lines(Few(row.Addresses)),
+                row.Priority == row.ConfiguredPriority ? $"{row.Priority}" : $"{row.Priority} of {row.ConfiguredPriority}",
+                Lines(row.Held, row.LastTransition is { } last ? $"{last.From} -> {last.To}: {last.Reason}{(last.Peer.Length > 0 ? $" ({last.Peer})" : "")}" : "", Timers(row)),
+            ]);
         }
 
-        console.Write(table);
+        console.Write(Fitted(headings, rows, console.Profile.Width));
         WritePeers(document, console);
+        WriteServers(document.Forwarding, console);
         foreach (GroupRow group in document.Groups)
         {
             console.MarkupLineInterpolated($"Sync group {group.Name} is {group.State}: {string.Join(", ", group.Members)}");
@@ -53,6 +74,25 @@ internal static class StatusTable
         }
     }
 
+    // Words may be broken into lines, addresses had better not be; where there is no room for them, broken is better than cut off.
+    private static Table Fitted(string[] headings, List<string[]> rows, int width)
+    {
+        int[] widths = [.. headings.Select((heading, column) => rows.SelectMany(r => r[column].Split('\n')).Append(heading).Max(static l => l.Length))];
+        bool fits = widths[..^1].Sum() + LeastWords + (headings.Length * Frame) + 1 <= width;
+        Table table = new();
+        foreach (string heading in headings)
+        {
+            table.AddColumn(heading, column => column.NoWrap = fits && heading != headings[^1]);
+        }
+
+        foreach (string[] row in rows)
+        {
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        }
+
+        return table;
+    }
+
     private static void WritePeers(StatusDocument document, IAnsiConsole console)
     {
         Table table = new Table().AddColumns("Instance", "Heard", "Priority", "Last", "Agrees");
@@ -74,6 +114,36 @@ internal static class StatusTable
             console.Write(table);
         }
     }
+
+    private static void WriteServers(ForwardingStatus forwarding, IAnsiConsole console)
+    {
+        List<string[]> rows = [];
+        foreach (VirtualServerStatus service in forwarding.VirtualServers)
+        {
+            string[] endpoints = [.. service.Endpoints.Select(static e => $"{Endpoint(e.Address, e.Port)} {e.Protocol}").Distinct()];
+            string state = service.UsesSorryServer ? "sorry server" : service.HasQuorum ? "up" : "no quorum";
+            string first = Lines([service.Name, .. Few(endpoints)]);
+            string second = Lines(state, service.IsHeld ? "held here" : "not held here");
+            string[] none = [first, second, "", "no servers"];
+            rows.AddRange(service.Servers.Count == 0 ? [none] : service.Servers.Select((server, i) => (string[])
+            [
+                i == 0 ? first : "",
+                i == 0 ? second : "",
+                Endpoint(server.Address, server.Port),
+                server.IsUp ? $"up, weight {server.Weight}" : Lines(["down", .. server.Checks.Where(static c => !c.IsUp).Select(static c => $"{c.Kind}: {c.Words}")]),
+            ]));
+        }
+
+        if (rows.Count > 0)
+        {
+            console.Write(Fitted(["Virtual server", "State", "Server", "Health"], rows, console.Profile.Width));
+        }
+    }
+
+    private static string Endpoint(string address, int port) => port == 0 ? address : address.Contains(':', StringComparison.Ordinal) ? $"[{address}]:{port}" : $"{address}:{port}";
+
+    private static IReadOnlyList<string> Few(IReadOnlyList<string> all) =>
+        all.Count > MostAddresses ? [.. all.Take(MostAddresses - 1), $"and {all.Count - MostAddresses + 1} more"] : all;
 
     private static string Timers(InstanceRow row) => string.Create(
         CultureInfo.InvariantCulture, $"every {row.AdvertIntervalSeconds:0.###} s, down after {row.MasterDownIntervalSeconds:0.###} s");

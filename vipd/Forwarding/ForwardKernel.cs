@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using LoadBalancer.Linux;
+using LoadBalancer.Linux.Netlink;
 using LoadBalancer.Linux.Nftables;
 
 namespace LoadBalancer.Vipd.Forwarding;
@@ -11,10 +12,11 @@ internal sealed class ForwardKernel : IForwardKernel
 {
     private readonly NftSession _session;
     private readonly ConnectionTable _connections;
+    private readonly KernelNetwork _network;
 
-    private ForwardKernel(NftSession session, ConnectionTable connections)
+    private ForwardKernel(NftSession session, ConnectionTable connections, KernelNetwork network)
     {
-        (_session, _connections) = (session, connections);
+        (_session, _connections, _network) = (session, connections, network);
         Missing = NftFeatures.FindMissing(session);
     }
 
@@ -32,15 +34,18 @@ internal sealed class ForwardKernel : IForwardKernel
         }
 
         ConnectionTable? connections = null;
+        KernelNetwork? network = null;
         try
         {
             connections = new();
+            network = new();
 #pragma warning restore CA2000
-            kernel = new ForwardKernel(session, connections);
+            kernel = new ForwardKernel(session, connections, network);
             return true;
         }
         catch (LinuxException fault)
         {
+            network?.Dispose();
             connections?.Dispose();
             session.Dispose();
             reason = fault.Message;
@@ -53,6 +58,13 @@ internal sealed class ForwardKernel : IForwardKernel
 
     /// <inheritdoc/>
     public int Cut(IReadOnlyCollection<TranslatedConnections> wanted) => _connections.Cut(wanted);
+
+    /// <inheritdoc/>
+    public ImmutableArray<LinkInfo> Links()
+    {
+        ILookup<int, AddressInfo> addresses = _network.ListAddresses().ToLookup(static address => address.InterfaceIndex);
+        return [.. _network.ListLinks().Select(link => link with { Addresses = [.. addresses[link.Index]] })];
+    }
 
     /// <inheritdoc/>
     public string? Read(string path)
@@ -72,5 +84,6 @@ internal sealed class ForwardKernel : IForwardKernel
     {
         _session.Dispose();
         _connections.Dispose();
+        _network.Dispose();
     }
 }

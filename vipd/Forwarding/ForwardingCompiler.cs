@@ -13,39 +13,54 @@ namespace LoadBalancer.Vipd.Forwarding;
 /// <summary>
 /// Makes services of virtual servers and the health of their servers; touches nothing. Services are the same on all nodes, whether
 /// they hold the address or not, as keepalived has it with IPVS: who takes an address over forwards with its first packet, and
-/// where the address is not held nothing is addressed to it but what this node itself sends there.
+/// where the address is not held nothing is addressed to it but what this node itself sends there. A virtual server that is the
+/// same object as the last time, with servers in the same health, is not compiled again: of a thousand one changes.
 /// </summary>
-/// <param name="health">The health of a server of a virtual server, by its place in the list.</param>
-/// <param name="hasQuorum">Whether a virtual server has its quorum.</param>
 /// <param name="missing">What the kernel lacks.</param>
-internal sealed class ForwardingCompiler(
-    Func<VirtualServer, int, ServerHealth> health, Func<VirtualServer, bool> hasQuorum, ImmutableArray<(NftFeature Feature, string Remedy)> missing)
+internal sealed class ForwardingCompiler(ImmutableArray<(NftFeature Feature, string Remedy)> missing)
 {
     /// <summary>The most addresses a virtual server may have: each of them is a service of its own.</summary>
     public const int MostAddresses = 256;
 
-    private readonly List<ForwardService> _services = [];
-    private readonly Dictionary<ServiceKey, string> _taken = [];
-    private readonly ImmutableHashSet<ForwardTarget>.Builder _failed = ImmutableHashSet.CreateBuilder<ForwardTarget>();
+    private Dictionary<string, CompiledServer> _known = new(StringComparer.Ordinal);
 
-    public ForwardingPlan Compile(IEnumerable<VirtualServer> servers)
+    /// <summary>How many virtual servers were compiled because they were not known as they are.</summary>
+    public long Compilations { get; private set; }
+
+    /// <param name="servers">The virtual servers, each name once.</param>
+    /// <param name="health">The health of a server of a virtual server, by its place in the list.</param>
+    /// <param name="hasQuorum">Whether a virtual server has its quorum.</param>
+    /// <param name="segments">Where this node's interfaces are.</param>
+    public ForwardingPlan Compile(
+        IReadOnlyCollection<VirtualServer> servers, Func<VirtualServer, int, ServerHealth> health, Func<VirtualServer, bool> hasQuorum, Segments segments)
     {
-        var problems = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        var frontends = ImmutableDictionary.CreateBuilder<string, ImmutableArray<ServiceKey>>(StringComparer.Ordinal);
+        Dictionary<string, CompiledServer> next = new(servers.Count, StringComparer.Ordinal);
+        var services = ImmutableArray.CreateBuilder<ForwardService>(servers.Count);
+        Dictionary<ServiceKey, string> taken = new(servers.Count);
+        Dictionary<string, ImmutableArray<string>> problems = new(StringComparer.Ordinal);
+        Dictionary<string, ImmutableArray<ServiceKey>> frontends = new(servers.Count, StringComparer.Ordinal);
+        HashSet<ForwardTarget> failed = [];
         foreach (VirtualServer server in servers)
         {
-            List<string> told = [];
-            List<ServiceKey> keys = [];
-            if (Hindrance(server) is { } hindrance)
+            CompiledServer compiled = Compiled(server, health, hasQuorum(server), IsDirect(server) ? segments : Segments.None);
+            next[server.Name] = compiled;
+            List<string> told = [.. compiled.Problems];
+            var keys = ImmutableArray.CreateBuilder<ServiceKey>(compiled.Frontends.Length);
+            foreach (CompiledFrontend frontend in compiled.Frontends)
             {
-                told.Add(hindrance);
-            }
-            else
-            {
-                TellLimits(server, told);
-                foreach (ServiceKey key in Keys(server, told))
+                if (taken.TryGetValue(frontend.Key, out string? other))
                 {
-                    Add(server, key, keys, told);
+                    told.Add($"endpoint {frontend.Key.Vip} port {frontend.Key.Port} is virtual server {other}'s already: remove it from one of them");
+                    continue;
+                }
+
+                told.AddRange(frontend.Problems);
+                failed.UnionWith(frontend.Failed);
+                if (frontend.Service is { } service)
+                {
+                    taken.Add(frontend.Key, server.Name);
+                    services.Add(service);
+                    keys.Add(frontend.Key);
                 }
             }
 
@@ -54,20 +69,58 @@ internal sealed class ForwardingCompiler(
                 problems[server.Name] = [.. told.Distinct(StringComparer.Ordinal)];
             }
 
-            frontends[server.Name] = [.. keys];
+            frontends[server.Name] = keys.DrainToImmutable();
         }
 
-        return new() { Services = [.. _services], Problems = problems.ToImmutable(), Frontends = frontends.ToImmutable(), Failed = _failed.ToImmutable() };
+        _known = next;
+        return new()
+        {
+            Services = services.DrainToImmutable(),
+            Entrances = servers.Any(IsDirect) ? segments.Entrances : [],
+            Problems = problems,
+            Frontends = frontends,
+            Failed = failed,
+        };
+    }
+
+    private CompiledServer Compiled(VirtualServer server, Func<VirtualServer, int, ServerHealth> health, bool hasQuorum, Segments segments)
+    {
+        bool isKnown = _known.TryGetValue(server.Name, out CompiledServer? known) && ReferenceEquals(known.Server, server) && known.HasQuorum == hasQuorum
+            && known.Segments == segments;
+        for (int i = 0; isKnown && i < server.Servers.Count; i++)
+        {
+            isKnown = known!.Health[i] == health(server, i);
+        }
+
+        if (isKnown)
+        {
+            return known!;
+        }
+
+        Compilations++;
+        CompiledServer compiled = new(server, [.. Enumerable.Range(0, server.Servers.Count).Select(i => health(server, i))], hasQuorum, segments);
+        if (Hindrance(server) is { } hindrance)
+        {
+            return compiled with { Problems = [hindrance] };
+        }
+
+        List<string> told = [];
+        TellLimits(server, told);
+        ImmutableArray<CompiledFrontend> frontends = [.. Keys(server, told).Select(key => Frontend(compiled, key))];
+        return compiled with { Problems = [.. told], Frontends = frontends };
     }
 
     // Why nothing of a virtual server can be forwarded.
     private string? Hindrance(VirtualServer server) =>
-        server.Method is ForwardingMethod.DirectRouting or ForwardingMethod.Tunnel
-            ? $"method {Word(server.Method)} is none that nftables has: set nat, where the servers answer through this node, or masquerade; nothing is forwarded"
-            : Missing(server.Protocol == TransportProtocol.Sctp, NftFeature.Sctp)
+        server.Method == ForwardingMethod.Tunnel
+            ? "method tunnel is none that nftables has: set directRouting, where servers are on a segment of this node and hold the address, nat, where they answer through this node, or masquerade; nothing is forwarded"
+            : Missing(IsDirect(server), NftFeature.DirectRouting)
+            ?? Missing(server.Protocol == TransportProtocol.Sctp, NftFeature.Sctp)
             ?? Missing(server.Method == ForwardingMethod.Masquerade, NftFeature.Masquerade)
             ?? Missing(server.Scheduler is Scheduler.SourceHash or Scheduler.ConsistentHash && server.Servers.Count > 1, NftFeature.Hash)
             ?? Missing(server.Scheduler is Scheduler.Random or Scheduler.RoundRobin or Scheduler.WeightedRoundRobin && server.Servers.Count > 1, NftFeature.Numbers);
+
+    private static bool IsDirect(VirtualServer server) => server.Method == ForwardingMethod.DirectRouting;
 
     private string? Missing(bool isNeeded, NftFeature feature)
     {
@@ -132,29 +185,24 @@ internal sealed class ForwardingCompiler(
         }
     }
 
-    private void Add(VirtualServer server, ServiceKey key, List<ServiceKey> keys, List<string> told)
+    private static CompiledFrontend Frontend(CompiledServer compiled, ServiceKey key)
     {
-        if (_taken.TryGetValue(key, out string? other))
-        {
-            told.Add($"endpoint {key.Vip} port {key.Port} is virtual server {other}'s already: remove it from one of them");
-            return;
-        }
-
-        ForwardService service = Service(server, key, told);
+        List<string> told = [];
+        List<ForwardTarget> failed = [];
+        ForwardService? service = Service(compiled, key, told, failed);
         if (service.Problem() is { } problem)
         {
             told.Add(problem);
-            return;
+            service = null;
         }
 
-        _taken.Add(key, server.Name);
-        _services.Add(service);
-        keys.Add(key);
+        return new(key, service, [.. told], [.. failed]);
     }
 
-    private ForwardService Service(VirtualServer server, ServiceKey key, List<string> told)
+    private static ForwardService Service(CompiledServer compiled, ServiceKey key, List<string> told, List<ForwardTarget> failed)
     {
-        bool isSorry = Sorry(server) is { } instead && instead.Address.Family == key.Vip.Family && !hasQuorum(server);
+        VirtualServer server = compiled.Server;
+        bool isSorry = Sorry(server) is { } instead && instead.Address.Family == key.Vip.Family && !compiled.HasQuorum;
         List<ForwardEndpoint> endpoints = [];
         for (int i = 0; i < server.Servers.Count; i++)
         {
@@ -171,10 +219,15 @@ internal sealed class ForwardingCompiler(
                 continue;
             }
 
-            ServerHealth state = health(server, i);
+            if (!TryPlace(ref endpoint, key, compiled, $"servers[{i}].", told))
+            {
+                continue;
+            }
+
+            ServerHealth state = compiled.Health[i];
             if (!state.IsUp && !real.DrainOnFailure)
             {
-                _failed.Add(new(key, endpoint.Address, endpoint.Port));
+                failed.Add(new(key, endpoint.Address, endpoint.Port));
                 continue;
             }
 
@@ -185,15 +238,50 @@ internal sealed class ForwardingCompiler(
         return new(key)
         {
             Endpoints = [.. endpoints],
-            Sorry = Sorry(server) is { } sorry && sorry.Address.Family == key.Vip.Family ? Endpoint(sorry, key) : null,
+            Sorry = SorryEndpoint(compiled, key, told),
             Scheduler = Map(server.Scheduler),
-            Source = server.Method == ForwardingMethod.Masquerade ? SourceAddressing.Masquerade : SourceAddressing.Preserve,
+            Source = Source(server.Method),
             Persistence = server.Persistence,
             PersistencePrefix = server.PersistencePrefix,
         };
     }
 
     private static RealServer? Sorry(VirtualServer server) => (server.SorryServer?.Method ?? server.Method) == server.Method ? server.SorryServer : null;
+
+    private static ForwardEndpoint? SorryEndpoint(CompiledServer compiled, ServiceKey key, List<string> told)
+    {
+        if (Sorry(compiled.Server) is not { } sorry || sorry.Address.Family != key.Vip.Family)
+        {
+            return null;
+        }
+
+        ForwardEndpoint endpoint = Endpoint(sorry, key);
+        return TryPlace(ref endpoint, key, compiled, "sorryServer.", told) ? endpoint : null;
+    }
+
+    // Direct routing changes the hardware address alone, and that is known only of neighbours.
+    private static bool TryPlace(ref ForwardEndpoint endpoint, ServiceKey key, CompiledServer compiled, string field, List<string> told)
+    {
+        if (!IsDirect(compiled.Server))
+        {
+            return true;
+        }
+
+        if (!compiled.Segments.TryFind(endpoint.Address, out string? link))
+        {
+            told.Add($"{field}address is {endpoint.Address}, on no segment of this node, and direct routing reaches neighbours only; the server is left out: give an address of it in a network of this node, or use nat or masquerade");
+            return false;
+        }
+
+        if (key.Port != 0 && endpoint.Port != key.Port)
+        {
+            told.Add($"{field}port is {endpoint.Port}, and direct routing leaves port {key.Port} of the packets as it is; the server is left out: let it listen on {key.Port}, or use nat or masquerade");
+            return false;
+        }
+
+        endpoint = endpoint with { Link = link };
+        return true;
+    }
 
     private static ForwardEndpoint Endpoint(RealServer real, ServiceKey key) => new(real.Address, real.Port == 0 ? key.Port : (ushort)real.Port);
 
@@ -202,6 +290,15 @@ internal sealed class ForwardingCompiler(
         TransportProtocol.Tcp => Nftables.TransportProtocol.Tcp,
         TransportProtocol.Udp => Nftables.TransportProtocol.Udp,
         TransportProtocol.Sctp => Nftables.TransportProtocol.Sctp,
+        _ => throw new UnreachableException(),
+    };
+
+    private static SourceAddressing Source(ForwardingMethod method) => method switch
+    {
+        ForwardingMethod.Nat => SourceAddressing.Preserve,
+        ForwardingMethod.Masquerade => SourceAddressing.Masquerade,
+        ForwardingMethod.DirectRouting => SourceAddressing.Direct,
+        ForwardingMethod.Tunnel => throw new UnreachableException(),
         _ => throw new UnreachableException(),
     };
 

@@ -12,14 +12,17 @@ internal sealed record ForwardingPlan
     /// <summary>Services, each key once, all without a <see cref="ForwardService.Problem"/>.</summary>
     public ImmutableArray<ForwardService> Services { get; init; } = [];
 
+    /// <summary>Interfaces where packets for services of direct routing come in; empty without such services.</summary>
+    public ImmutableArray<string> Entrances { get; init; } = [];
+
     /// <summary>Sentences by virtual server: what it is not given of what it asks for, and what to do.</summary>
-    public ImmutableDictionary<string, ImmutableArray<string>> Problems { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+    public IReadOnlyDictionary<string, ImmutableArray<string>> Problems { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>The services of each virtual server.</summary>
-    public ImmutableDictionary<string, ImmutableArray<ServiceKey>> Frontends { get; init; } = ImmutableDictionary<string, ImmutableArray<ServiceKey>>.Empty;
+    public IReadOnlyDictionary<string, ImmutableArray<ServiceKey>> Frontends { get; init; } = ImmutableDictionary<string, ImmutableArray<ServiceKey>>.Empty;
 
     /// <summary>Endpoints whose server has failed and does not drain: what was established with them is cut.</summary>
-    public ImmutableHashSet<ForwardTarget> Failed { get; init; } = [];
+    public IReadOnlySet<ForwardTarget> Failed { get; init; } = ImmutableHashSet<ForwardTarget>.Empty;
 }
 
 /// <summary>An endpoint of a service.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using LoadBalancer.Linux;
 using LoadBalancer.Primitives;
 using LoadBalancer.VipConfig;
 
@@ -14,6 +15,8 @@ internal sealed partial class ForwardingPlane
     private ImmutableArray<VirtualServerWatch> _watches = [];
     private IForwardKernel? _kernel;
     private KernelTable? _table;
+    private ForwardingCompiler? _compiler;
+    private Segments _segments = Forwarding.Segments.None;
     private string _kernelProblem = "";
     private bool _isBrought = true;
     private TimeSpan _retryDelay;
@@ -133,10 +136,9 @@ internal sealed partial class ForwardingPlane
         }
 
         Dictionary<string, VirtualServerWatch> watches = _watches.ToDictionary(static w => w.Server.Name, StringComparer.Ordinal);
-        ForwardingPlan plan = new ForwardingCompiler(
-            (server, index) => watches[server.Name].Servers[index].Health,
-            server => watches[server.Name].Quorum.IsReached,
-            _kernel!.Missing).Compile(servers);
+        _compiler ??= new(_kernel!.Missing);
+        ForwardingPlan plan = _compiler.Compile(
+            servers, (server, index) => watches[server.Name].Servers[index].Health, server => watches[server.Name].Quorum.IsReached, Segments(servers));
         long cutsBefore = _table!.Cuts;
         _isBrought = _table.Bring(plan);
         _retryDelay = _isBrought ? ShortestRetry : TimeSpan.FromTicks(Math.Min(_retryDelay.Ticks * 2, LongestRetry.Ticks));
@@ -145,8 +147,27 @@ internal sealed partial class ForwardingPlane
             Log.Cut(_logger, _table.Cuts - cutsBefore);
         }
 
-        ImmutableArray<string> problems = [.. _table.Problem.Length > 0 ? [_table.Problem] : Array.Empty<string>(), .. NodeFacts.Problems(servers, _kernel.Read)];
+        ImmutableArray<string> problems = [.. _table.Problem.Length > 0 ? [_table.Problem] : Array.Empty<string>(), .. NodeFacts.Problems(servers, _kernel!.Read)];
         Publish(plan, held, problems, [.. NodeFacts.Notes(servers, _kernel.Read)]);
+    }
+
+    private Segments Segments(ValueList<VirtualServer> servers)
+    {
+        if (!servers.Any(static server => server.Method == ForwardingMethod.DirectRouting))
+        {
+            return Forwarding.Segments.None;
+        }
+
+        try
+        {
+            return _segments = Forwarding.Segments.Of(_kernel!.Links());
+        }
+        catch (LinuxException fault)
+        {
+            // The next look comes with the next change, or in ten seconds.
+            Log.Problem(_logger, $"the kernel does not list this node's interfaces, and direct routing goes on as it was: {fault.Message}");
+            return _segments;
+        }
     }
 
     // Without virtual servers there is nothing to open it for but a table that a former life may have left.
@@ -157,6 +178,7 @@ internal sealed partial class ForwardingPlane
         _isBrought = _kernel is not null;
         _retryDelay = LongestRetry;
         _table = _kernel is null ? null : new(_kernel);
+        _compiler = null;
         return _kernel is not null;
     }
 

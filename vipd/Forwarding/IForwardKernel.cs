@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using LoadBalancer.Linux.Netlink;
 using LoadBalancer.Linux.Nftables;
 
 namespace LoadBalancer.Vipd.Forwarding;
@@ -16,6 +17,10 @@ internal interface IForwardKernel : IDisposable
     /// <summary>Takes connections out of the kernel's table; returns how many were there.</summary>
     /// <exception cref="Linux.LinuxException">The table cannot be read or written.</exception>
     int Cut(IReadOnlyCollection<TranslatedConnections> wanted);
+
+    /// <summary>This node's interfaces with their addresses.</summary>
+    /// <exception cref="Linux.LinuxException">The kernel does not list them.</exception>
+    ImmutableArray<LinkInfo> Links();
 
     /// <summary>What a file of /proc says; null where there is none.</summary>
     string? Read(string path);

@@ -7,42 +7,47 @@ using LoadBalancer.Nftables;
 namespace LoadBalancer.Vipd.Forwarding;
 
 /// <summary>
-/// Our table in the kernel and what it was brought to last. Every change is one transaction of what differs; where what is there
+/// Our tables in the kernel and what they were brought to last. Every change of one is one transaction of what differs; where what is there
 /// is not known, at start or after somebody else meddled, one transaction puts the whole in its place, with the counters as they
 /// were.
 /// </summary>
 internal sealed class KernelTable(IForwardKernel kernel)
 {
     private readonly ForwardTable _table = new();
+    private readonly KernelDirectTable _direct = new(kernel);
     private ImmutableArray<ForwardService>? _current;
     private bool _isFirst = true;
     private bool _isThere;
+    private long _transactions;
+    private ImmutableDictionary<string, CounterValue> _translated = ImmutableDictionary<string, CounterValue>.Empty;
 
     /// <summary>What counters showed last.</summary>
-    public IReadOnlyDictionary<string, CounterValue> Counters { get; private set; } = ImmutableDictionary<string, CounterValue>.Empty;
+    public ImmutableDictionary<string, CounterValue> Counters => _direct.Counters.IsEmpty ? _translated : _translated.SetItems(_direct.Counters);
 
     /// <summary>Changes made.</summary>
-    public long Transactions { get; private set; }
+    public long Transactions => _transactions + _direct.Transactions;
 
     /// <summary>Connections cut.</summary>
     public long Cuts { get; private set; }
 
-    /// <summary>Why the table is not as it is to be; empty when it is.</summary>
+    /// <summary>Why the tables are not as they are to be; empty when they are.</summary>
     public string Problem { get; private set; } = "";
 
-    /// <summary>Brings the table to the plan; false when it is not, for the reason in <see cref="Problem"/>.</summary>
+    /// <summary>Brings the tables to the plan; false when one is not, for the reason in <see cref="Problem"/>.</summary>
     public bool Bring(ForwardingPlan plan)
     {
+        bool isDirect = _direct.Bring([.. plan.Services.Where(IsDirect)], plan.Entrances);
+        ImmutableArray<ForwardService> services = [.. plan.Services.Where(static service => !IsDirect(service))];
         ImmutableArray<ForwardService>? before = _current;
-        if (!TryChange(plan.Services) && !Replace(plan.Services))
+        if (!TryChange(services) && !Replace(services))
         {
             _current = null;
             return false;
         }
 
-        Problem = "";
-        Cut(before ?? [], plan);
-        return true;
+        Problem = _direct.Problem;
+        Cut(before ?? [], services, plan.Failed);
+        return isDirect;
     }
 
     /// <summary>
@@ -51,6 +56,12 @@ internal sealed class KernelTable(IForwardKernel kernel)
     /// </summary>
     public async Task<bool> ReadAsync(Func<Task> between)
     {
+        await between();
+        if (!_direct.Read())
+        {
+            return false;
+        }
+
         if (_current is not { IsEmpty: false } services)
         {
             return true;
@@ -83,15 +94,21 @@ internal sealed class KernelTable(IForwardKernel kernel)
             }
         }
 
-        Counters = read;
+        _translated = read;
         return true;
     }
 
     /// <summary>What is there is not known any more: the next change replaces all of it.</summary>
-    public void Forget() => _current = null;
+    public void Forget()
+    {
+        _current = null;
+        _direct.Forget();
+    }
 
-    /// <summary>Takes the table away. Where no other translates, the kernel translates no more then, and connections end.</summary>
-    public bool Remove() => Run(_table.Delete());
+    /// <summary>Takes the tables away. Where no other translates, the kernel translates no more then, and connections end.</summary>
+    public bool Remove() => _direct.Remove() & Run(_table.Delete());
+
+    private static bool IsDirect(ForwardService service) => service.Source == SourceAddressing.Direct;
 
     // False when it has to be replaced as a whole.
     private bool TryChange(ImmutableArray<ForwardService> services)
@@ -117,11 +134,11 @@ internal sealed class KernelTable(IForwardKernel kernel)
         if (_isFirst && ReadCounters() is { } left)
         {
             // What a former life counted goes on.
-            Counters = left;
+            _translated = left;
         }
 
         _isFirst = false;
-        if (!Run(services.IsEmpty ? _table.Delete() : _table.Create(services, Counters)))
+        if (!Run(services.IsEmpty ? _table.Delete() : _table.Create(services, _translated)))
         {
             return false;
         }
@@ -135,7 +152,7 @@ internal sealed class KernelTable(IForwardKernel kernel)
     {
         NftResult result = kernel.Run(text, json: false);
         Problem = result.Error;
-        Transactions += result.IsDone ? 1 : 0;
+        _transactions += result.IsDone ? 1 : 0;
         return result.IsDone;
     }
 
@@ -149,10 +166,10 @@ internal sealed class KernelTable(IForwardKernel kernel)
 
     // Clients of a server that has failed hard would wait for it as long as they care to: what they send next finds another.
     // And a flow of datagrams that began before its service was there would go on past it.
-    private void Cut(ImmutableArray<ForwardService> before, ForwardingPlan plan)
+    private void Cut(ImmutableArray<ForwardService> before, ImmutableArray<ForwardService> services, IReadOnlySet<ForwardTarget> failed)
     {
         Dictionary<ServiceKey, ForwardService> after = [];
-        foreach (ForwardService service in plan.Services)
+        foreach (ForwardService service in services)
         {
             after.Add(service.Key, service);
         }
@@ -163,7 +180,7 @@ internal sealed class KernelTable(IForwardKernel kernel)
             bool stays = after.Remove(service.Key, out _);
             foreach (ForwardEndpoint endpoint in service.Endpoints)
             {
-                if (stays && plan.Failed.Contains(new(service.Key, endpoint.Address, endpoint.Port)))
+                if (stays && failed.Contains(new(service.Key, endpoint.Address, endpoint.Port)))
                 {
                     wanted.Add(new((byte)service.Key.Protocol, service.Key.Vip, service.Key.Port, endpoint.Address, endpoint.Port == 0 ? null : endpoint.Port));
                 }

@@ -42,7 +42,8 @@ internal static class NodeFacts
 
     private static bool Any(IReadOnlyCollection<VirtualServer> servers, Predicate<IpAddr> wanted)
     {
-        foreach (VirtualServer server in servers)
+        // What is passed on by direct routing never comes as far as these settings.
+        foreach (VirtualServer server in servers.Where(static server => server.Method != ForwardingMethod.DirectRouting))
         {
             foreach (RealServer real in server.Servers)
             {

@@ -24,6 +24,7 @@ internal sealed partial class HoldingPlane
         {
             _indices = table.ToDictionary(static l => l.Name, static l => l.Index, StringComparer.Ordinal);
             _announcer.Keep(_indices.ContainsValue);
+            _settings.Keep(_indices.ContainsValue);
             _silenced.RemoveWhere(i => !_indices.ContainsValue(i));
             OnOtherInterfaces();
         }

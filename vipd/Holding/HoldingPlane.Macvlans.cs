@@ -56,7 +56,7 @@ internal sealed partial class HoldingPlane
                 (device, InterfaceSetting.ReversePathFilter, 0),
             ])
         {
-            Set(holding, index, setting, value);
+            Set(holding, index, setting, value, isOurs: index == device);
         }
 
         if (_network.SetUp([device], up: true)[0] is { Holds: false } refused)
@@ -65,9 +65,9 @@ internal sealed partial class HoldingPlane
         }
     }
 
-    private void Set(Holding holding, int index, InterfaceSetting setting, int value)
+    private void Set(Holding holding, int index, InterfaceSetting setting, int value, bool isOurs = false)
     {
-        ChangeOutcome outcome = _settings.Set(index, setting, value);
+        ChangeOutcome outcome = _settings.Set(index, setting, value, isOurs);
         if (!outcome.Holds)
         {
             Fault(holding, outcome.Fault!.Message);

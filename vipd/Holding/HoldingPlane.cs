@@ -24,7 +24,7 @@ internal sealed partial class HoldingPlane : IDisposable
     private readonly HashSet<Holding> _dirty = [];
     private readonly List<(Holding Holding, byte Repeat, bool IsRefresh)> _announcements = [];
     private readonly KernelNetwork _network = new();
-    private readonly InterfaceSettings _settings = new();
+    private readonly InterfaceSettings _settings;
     private readonly LinkMonitor _monitor;
     private readonly RouteMonitor _routes;
     private readonly Announcer _announcer;
@@ -35,9 +35,13 @@ internal sealed partial class HoldingPlane : IDisposable
     private bool _verifyRoutes;
 
     /// <param name="linksChanged">Told on this plane's thread of every change of interfaces that matters to the protocol.</param>
+    /// <param name="settingsFile">Where it is kept what settings of interfaces were, for after a kill.</param>
     /// <param name="logger">Where it tells of faults.</param>
-    public HoldingPlane(Action<ImmutableArray<LinkView>> linksChanged, ILogger logger)
+    public HoldingPlane(Action<ImmutableArray<LinkView>> linksChanged, string settingsFile, ILogger logger)
     {
+        SettingsRecord record = new(settingsFile, () => _network.ListLinks().ToDictionary(static l => l.Index, static l => l.Name), logger);
+        _settings = new(record.Write);
+        _ = _settings.Adopt(record.Read());
         _linksChanged = linksChanged;
         _logger = logger;
         Reactor = new(MailboxCapacity);
@@ -115,6 +119,7 @@ internal sealed partial class HoldingPlane : IDisposable
                 DropMacvlans(before);
                 MakeMacvlans(holding);
                 SilenceBystanders(holding);
+                _releaseAt = Reactor.Now + ReleaseAfter;
                 _dirty.Add(holding);
                 break;
             case HoldingOrderKind.Hold:
@@ -132,6 +137,7 @@ internal sealed partial class HoldingPlane : IDisposable
                 holding.IsUndecided = false;
                 _holdings.Remove(order.Instance);
                 _forgotten.Add(holding);
+                _releaseAt = Reactor.Now + ReleaseAfter;
                 _dirty.Add(holding);
                 break;
             case HoldingOrderKind.Announce:
@@ -150,6 +156,11 @@ internal sealed partial class HoldingPlane : IDisposable
             _dirty.UnionWith(_holdings.Values.Where(static h => h.Faults.Count > 0));
         }
 
+        if (_releaseAt == default)
+        {
+            _releaseAt = now + ReleaseAfter;
+        }
+
         if (_decideBy <= now)
         {
             EndAdoption();
@@ -165,13 +176,18 @@ internal sealed partial class HoldingPlane : IDisposable
             }
 
             _announcements.Clear();
+            if (_releaseAt <= now)
+            {
+                ReleaseSettings();
+            }
+
             while (_afterSettle.TryDequeue(out TaskCompletionSource? done))
             {
                 done.SetResult();
             }
         }
 
-        return MonoTime.Min(_announcer.Send(now), MonoTime.Min(_retryAt, _decideBy));
+        return MonoTime.Min(_announcer.Send(now), MonoTime.Min(_retryAt, MonoTime.Min(_table.Length > 0 ? _releaseAt : MonoTime.Never, _decideBy)));
     }
 
     public void Dispose()
@@ -180,7 +196,7 @@ internal sealed partial class HoldingPlane : IDisposable
         _announcer.Dispose();
         _routes.Dispose();
         _monitor.Dispose();
-        _settings.Restore();
+        RestoreSettings(static _ => true);
         _settings.Dispose();
         _network.Dispose();
         Reactor.Dispose();

@@ -7,6 +7,7 @@ using LoadBalancer.Runtime;
 using LoadBalancer.VipConfig;
 using LoadBalancer.VipConfig.ConfigMap;
 using LoadBalancer.Vipd.Configuration;
+using LoadBalancer.Vrrp;
 using Microsoft.Extensions.Logging;
 
 namespace LoadBalancer.Vipd.Kubernetes;
@@ -43,6 +44,7 @@ internal sealed class ClusterLoop(
     private VipConfiguration? _told;
     private ClusterResult _result = new();
     private bool _changed = true;
+    private int _compilations;
     private bool _isToBeSaid = true;
     private MonoTime _notBefore;
     private MonoTime _lookAt;
@@ -51,6 +53,9 @@ internal sealed class ClusterLoop(
 
     /// <summary>Whether a first configuration was made.</summary>
     public bool IsLoaded => Volatile.Read(ref _told) is not null;
+
+    /// <summary>How often everything was made anew; from any thread.</summary>
+    public int Compilations => Volatile.Read(ref _compilations);
 
     public void Handle(ClusterEvent item, MonoTime now)
     {
@@ -67,7 +72,7 @@ internal sealed class ClusterLoop(
                 Take(_store.Take(change, _named));
                 break;
             case SliceChanged { Change: var change }:
-                Take(_store.Take(change, _named, _stale));
+                _stale.UnionWith(_store.Take(change).Where(_named.Contains));
                 break;
             case SecretChanged { Change: var change }:
                 Take(_store.Take(change));
@@ -102,7 +107,8 @@ internal sealed class ClusterLoop(
         if (_lookAt <= now)
         {
             _lookAt = now + LookAtLinks;
-            ValueList<LocalLink> found = links();
+            // A virtual address is here now and elsewhere in a moment: it says nothing of a segment, and nothing is made anew when it comes or goes.
+            ValueList<LocalLink> found = LocalLink.Without(links(), Virtual());
             _changed |= found != _store.Links;
             // A number that could not be recorded yet may be heard by now.
             _changed |= _result.RouterIds.Count > 0;
@@ -118,6 +124,7 @@ internal sealed class ClusterLoop(
         if ((_changed || _stale.Count > 0) && now >= _notBefore)
         {
             _notBefore = now + Pause;
+            // Servers that come and go are the most of what happens, and cost no more than themselves.
             if (_changed || !TryChangeEndpoints())
                 Compile(now);
             _changed = false;
@@ -136,16 +143,26 @@ internal sealed class ClusterLoop(
         return _changed || _stale.Count > 0 ? MonoTime.Min(_notBefore, next) : next;
     }
 
+    private HashSet<IpAddr> Virtual() =>
+    [
+        .. file().Instances.Concat(_result.Configuration.Instances)
+            .Where(static i => i.Priority < VrrpWire.OwnerPriority)
+            .SelectMany(static i => i.Addresses.Concat(i.ExcludedAddresses))
+            .Select(static a => a.Address.Address)
+            .Where(a => !_store.IsAddressOfANode(a.ToString())),
+    ];
+
     private void Take(ClusterChange change) => _changed |= change switch
     {
         ClusterChange.Any => true,
-        ClusterChange.Endpoints or ClusterChange.None => false,
+        ClusterChange.None => false,
         _ => throw new UnreachableException(),
     };
 
     private void Compile(MonoTime now)
     {
         _earAt = now + LookAtEar;
+        _ = Interlocked.Increment(ref _compilations);
         ClusterResult result = ClusterCompiler.Compile(_store.View() with { HeardOn = (link, family) => ear.Heard(link, family, now) }, file());
         _result = _told is null ? result : result with { Configuration = SharedObjects.Of(_told, result.Configuration) };
         _named = [.. _result.Fronts.Select(static f => f.Service)];

@@ -13,9 +13,6 @@ internal enum ClusterChange
     /// <summary>Nothing: a heartbeat, a status, a Service that nobody names.</summary>
     None,
 
-    /// <summary>Servers of a Service that is forwarded to, and nothing else.</summary>
-    Endpoints,
-
     /// <summary>Anything.</summary>
     Any,
 }
@@ -77,14 +74,12 @@ internal sealed class ClusterStore(KubernetesOptions options)
     public ClusterChange Take(InformerEvent<Service> change, IReadOnlySet<ObjectKey> named) =>
         Take(change, _services, static s => ObjectKey.Of(s.Metadata), out _) && change.Item is { } item && !named.Contains(ObjectKey.Of(item.Metadata)) ? ClusterChange.None : ClusterChange.Any;
 
-    /// <param name="change">What happened.</param>
-    /// <param name="named">Services that some object names, whether they are there or not.</param>
-    /// <param name="stale">Gets those whose servers may be others now.</param>
-    public ClusterChange Take(InformerEvent<EndpointSlice> change, IReadOnlySet<ObjectKey> named, ISet<ObjectKey> stale)
+    /// <summary>Never more than servers: the Services that were touched, whoever names them.</summary>
+    public IReadOnlyCollection<ObjectKey> Take(InformerEvent<EndpointSlice> change)
     {
         if (!Take(change, _slices, static s => ObjectKey.Of(s.Metadata), out EndpointSlice? before))
-            return ClusterChange.Any;
-        bool matters = false;
+            return [];
+        HashSet<ObjectKey> touched = [];
         foreach (EndpointSlice? slice in (EndpointSlice?[])[before, change.Item])
         {
             if (slice is null || ServiceOf(slice) is not { } service)
@@ -96,14 +91,10 @@ internal sealed class ClusterStore(KubernetesOptions options)
                 keys.Add(key);
             else if (keys.Remove(key) && keys.Count == 0)
                 _slicesOf.Remove(service);
-            if (named.Contains(service))
-            {
-                stale.Add(service);
-                matters = true;
-            }
+            touched.Add(service);
         }
 
-        return matters ? ClusterChange.Endpoints : ClusterChange.None;
+        return touched;
     }
 
     /// <summary>Whether the ConfigMap has gone, which takes nothing away: who deletes it by mistake must not take all addresses off the network; an empty one does.</summary>

@@ -93,6 +93,9 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
     /// <summary>The cluster's part of the configuration, each time it is another; of several the last remains.</summary>
     public ChannelReader<VipConfiguration> Changes => _changes.Reader;
 
+    /// <summary>How often everything was made anew; from any thread.</summary>
+    public int Compilations => _cluster.Compilations;
+
     /// <summary>Ends when it does; carries the fault that ended it.</summary>
     public Task Completion => _running;
 

@@ -27,6 +27,10 @@ internal sealed record LocalLink(string Name, ValueList<InterfaceAddress> Addres
     /// <summary>Whether an interface is none of those that container networks make, by its name.</summary>
     public static bool MayBeOnASegment(string name) => !Others.Any(other => name.StartsWith(other, StringComparison.Ordinal));
 
+    /// <summary>The interfaces as they are without some addresses.</summary>
+    public static ValueList<LocalLink> Without(ValueList<LocalLink> links, IReadOnlySet<IpAddr> addresses) =>
+        [.. links.Select(link => link.Addresses.Any(held => addresses.Contains(held.Address)) ? link with { Addresses = [.. link.Addresses.Where(held => !addresses.Contains(held.Address))] } : link)];
+
     private static IEnumerable<InterfaceAddress> AddressOf(UnicastIPAddressInformation held)
     {
         string text = held.Address.ToString().Split('%')[0];

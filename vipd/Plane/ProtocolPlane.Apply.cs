@@ -238,7 +238,7 @@ internal sealed partial class ProtocolPlane
     public static bool MayResume(InstanceSpec spec, ResumeFile resume, MonoTime now) =>
         resume.AgeOf(KeyOf(spec.Instance), now) < spec.Instance.AdvertInterval * spec.Instance.DeadAfter;
 
-    private static UInt128 KeyOf(VipInstance instance) => ResumeFile.KeyOf(instance.Name, instance.Interface, instance.Family, instance.RouterId);
+    private static Fingerprint KeyOf(VipInstance instance) => ResumeFile.KeyOf(instance.Name, instance.Interface, instance.Family, instance.RouterId);
 
     private void Stop(TaskCompletionSource stopped)
     {

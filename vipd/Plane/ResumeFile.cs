@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using System.Text;
 using LoadBalancer.Primitives;
@@ -16,71 +15,54 @@ internal sealed class ResumeFile : IDisposable
 {
     private const int HeaderOctets = 32;
     private const int SlotOctets = 32;
-    private const int InstantOffset = 16;
+    private const int BootOctets = 16;
+    private const int InstantOffset = Fingerprint.Octets;
     private const int MostSlots = 8192;
-    private const int HashOctets = 16;
+    private const int Octets = HeaderOctets + (MostSlots * SlotOctets);
     private const string BootId = "/proc/sys/kernel/random/boot_id";
 
-    private static readonly UInt128 Prime = new(1 << 24, 0x13b);
-
-    private readonly Dictionary<UInt128, long> _before = [];
+    private readonly Dictionary<Fingerprint, long> _before = [];
     private readonly Stack<int> _free = new();
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private int _used;
 
     /// <summary>Reads what an earlier process of this boot left, and begins anew.</summary>
-    /// <exception cref="IOException">The directory cannot be written.</exception>
     public ResumeFile(string path)
     {
-        const int Octets = HeaderOctets + (MostSlots * SlotOctets);
-        byte[] boot = Encoding.ASCII.GetBytes(File.ReadAllText(BootId).Trim().Replace("-", "", StringComparison.Ordinal)[..HashOctets]);
-        if (File.Exists(path))
+        byte[] boot = Encoding.ASCII.GetBytes(File.ReadAllText(BootId).Trim().Replace("-", "", StringComparison.Ordinal)[..BootOctets]);
+        try
         {
-            Read(File.ReadAllBytes(path), boot);
+            if (File.Exists(path))
+            {
+                Read(File.ReadAllBytes(path), boot);
+            }
+
+            Begin(path, boot);
+            _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, Octets);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Fault = fault.Message;
+            _file = MemoryMappedFile.CreateNew(null, Octets);
         }
 
-#pragma warning disable CA1416 // the daemon is Linux through and through
-        // Shared with nobody but the next process; the mode keeps others from telling it lies.
-        using (FileStream fresh = new(path, new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        {
-            fresh.SetLength(Octets);
-        }
-#pragma warning restore CA1416
-
-        _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, Octets);
         _view = _file.CreateViewAccessor(0, Octets);
-        _view.WriteArray(0, boot, 0, boot.Length);
-        for (int i = 0; i < MostSlots; i++)
-        {
-            _view.Write(InstantAt(i), 0L);
-        }
     }
+
+    /// <summary>Why nothing outlives this process, in words; null when it does.</summary>
+    public string? Fault { get; }
 
     /// <summary>What an instance is known by: its name and its place on the segment.</summary>
-    public static UInt128 KeyOf(string name, string interfaceName, IpFamily family, int routerId)
-    {
-        // FNV-1a: nobody but this node names its instances, and a cryptographic hash brings OpenSSL into memory.
-        UInt128 hash = new(0x6c62272e07bb0142, 0x62b821756295c58d);
-        foreach (byte octet in Encoding.UTF8.GetBytes($"{name}\n{interfaceName}\n{family}\n{routerId}"))
-        {
-            hash = unchecked((hash ^ octet) * Prime);
-        }
-
-        return hash;
-    }
+    public static Fingerprint KeyOf(string name, string interfaceName, IpFamily family, int routerId) =>
+        Fingerprint.Of(Encoding.UTF8.GetBytes($"{name}\n{interfaceName}\n{family}\n{routerId}"));
 
     /// <summary>How long ago an earlier process of this boot advertised as master; null when it did not.</summary>
-    public TimeSpan? AgeOf(UInt128 key, MonoTime now) =>
+    public TimeSpan? AgeOf(Fingerprint key, MonoTime now) =>
         _before.TryGetValue(key, out long at) && at <= now.Nanoseconds ? now - new MonoTime(at) : null;
 
     /// <summary>A slot for an instance; -1 when there is no room, and the instance does not resume.</summary>
-    public int Open(UInt128 key)
+    public int Open(Fingerprint key)
     {
         if (!_free.TryPop(out int slot))
         {
@@ -92,10 +74,10 @@ internal sealed class ResumeFile : IDisposable
             slot = _used++;
         }
 
-        byte[] octets = new byte[HashOctets];
-        BinaryPrimitives.WriteUInt128BigEndian(octets, key);
+        byte[] octets = new byte[Fingerprint.Octets];
+        key.Write(octets);
         _view.Write(InstantAt(slot), 0L);
-        _view.WriteArray(HeaderOctets + ((long)slot * SlotOctets), octets, 0, HashOctets);
+        _view.WriteArray(HeaderOctets + ((long)slot * SlotOctets), octets, 0, octets.Length);
         return slot;
     }
 
@@ -126,6 +108,24 @@ internal sealed class ResumeFile : IDisposable
         }
     }
 
+    // Every octet is written, not only the length set: what is mapped and has no room on the disk ends the process when it is touched.
+    private static void Begin(string path, byte[] boot)
+    {
+#pragma warning disable CA1416 // the daemon is Linux through and through
+        // Shared with nobody but the next process; the mode keeps others from telling it lies.
+        using FileStream fresh = new(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+#pragma warning restore CA1416
+        byte[] empty = new byte[Octets];
+        boot.CopyTo(empty, 0);
+        fresh.Write(empty);
+        fresh.SetLength(Octets);
+    }
+
     private static long InstantAt(int slot) => HeaderOctets + ((long)slot * SlotOctets) + InstantOffset;
 
     private void Read(ReadOnlySpan<byte> file, ReadOnlySpan<byte> boot)
@@ -140,7 +140,7 @@ internal sealed class ResumeFile : IDisposable
             long at = System.Runtime.InteropServices.MemoryMarshal.Read<long>(rest[InstantOffset..]);
             if (at > 0)
             {
-                _before[BinaryPrimitives.ReadUInt128BigEndian(rest)] = at;
+                _before[Fingerprint.Read(rest)] = at;
             }
         }
     }

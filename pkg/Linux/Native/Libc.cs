@@ -99,6 +99,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "mlockall", SetLastError = true)]
     public static partial int LockAllMemory(int flags);
 
+    [LibraryImport(Library, EntryPoint = "mallopt")]
+    public static partial int SetAllocator(int option, int value);
+
     [StructLayout(LayoutKind.Sequential)]
     public struct TimerSpec
     {

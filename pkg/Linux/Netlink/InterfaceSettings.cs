@@ -4,17 +4,19 @@ using LoadBalancer.Linux.Native;
 
 namespace LoadBalancer.Linux.Netlink;
 
-/// <summary>One setting of one interface.</summary>
+/// <summary>A setting of an interface that was changed.</summary>
 /// <param name="InterfaceIndex">The interface.</param>
 /// <param name="Setting">Which.</param>
-/// <param name="Value">What it is, or is to be.</param>
-public readonly record struct InterfaceSettingValue(int InterfaceIndex, InterfaceSetting Setting, int Value);
+/// <param name="Before">What it was.</param>
+/// <param name="Now">What it was set to.</param>
+public readonly record struct ChangedSetting(int InterfaceIndex, InterfaceSetting Setting, int Before, int Now);
 
 /// <summary>
 /// Reads and writes IPv4 settings of interfaces over netlink, which needs CAP_NET_ADMIN alone: in a container /proc/sys is
-/// read-only. What was there before is kept, and goes back with <see cref="Restore"/>.
+/// read-only. What was there before is kept, and goes back with <see cref="Restore"/>, unless somebody else has changed it since.
 /// </summary>
-public sealed class InterfaceSettings : IDisposable
+/// <param name="keep">Told what is changed before it is, so that it can be put back after a kill.</param>
+public sealed class InterfaceSettings(Action<IReadOnlyList<ChangedSetting>>? keep = null) : IDisposable
 {
     private const ushort SetLink = 19;
     private const int LinkHeader = 16;
@@ -24,10 +26,10 @@ public sealed class InterfaceSettings : IDisposable
 
     private readonly NetlinkChannel _channel = new();
     private readonly NetlinkBatch _batch = new();
-    private readonly Dictionary<(int Index, InterfaceSetting Setting), int> _before = [];
+    private readonly Dictionary<(int Index, InterfaceSetting Setting), ChangedSetting> _changed = [];
 
-    /// <summary>What the settings were that were changed and not put back: to be kept in a file, for after a kill.</summary>
-    public IReadOnlyList<InterfaceSettingValue> Before => [.. _before.Select(static p => new InterfaceSettingValue(p.Key.Index, p.Key.Setting, p.Value))];
+    /// <summary>What was changed and not put back.</summary>
+    public IReadOnlyList<ChangedSetting> Changed => [.. _changed.Values];
 
     /// <summary>What a setting is; null when the interface is gone.</summary>
     /// <exception cref="LinuxException">The kernel did not say.</exception>
@@ -50,7 +52,11 @@ public sealed class InterfaceSettings : IDisposable
     /// Sets what differs, and remembers what was. What counts for all interfaces and would outweigh the value is told in a
     /// sentence, since it is another's to change.
     /// </summary>
-    public ChangeOutcome Set(int interfaceIndex, InterfaceSetting setting, int value)
+    /// <param name="interfaceIndex">The interface.</param>
+    /// <param name="setting">Which.</param>
+    /// <param name="value">What it is to be.</param>
+    /// <param name="isOurs">The interface is the caller's own and ends with its settings: nothing is to be put back.</param>
+    public ChangeOutcome Set(int interfaceIndex, InterfaceSetting setting, int value, bool isOurs = false)
     {
         string doing = $"set {setting} of interface {interfaceIndex} to {value}";
         if (Read(interfaceIndex, setting) is not { } before)
@@ -60,13 +66,16 @@ public sealed class InterfaceSettings : IDisposable
 
         if (before != value)
         {
+            if (!isOurs)
+            {
+                Note(interfaceIndex, setting, before, value);
+            }
+
             (int error, string detail) = Write(interfaceIndex, setting, value);
             if (error != 0)
             {
                 return new(ChangeStatus.Failed, LinuxException.Of(doing, error, detail, Capability.NetAdmin));
             }
-
-            _before.TryAdd((interfaceIndex, setting), before);
         }
 
         return new(before == value ? ChangeStatus.AlreadySo : ChangeStatus.Done);
@@ -83,27 +92,49 @@ public sealed class InterfaceSettings : IDisposable
             ? all
             : null;
 
-    /// <summary>Takes over what an earlier process changed and could not put back, as its <see cref="Before"/> told.</summary>
-    public void Adopt(IEnumerable<InterfaceSettingValue> before)
+    /// <summary>Takes over what an earlier process changed and could not put back, as far as it is as that left it; returns how many.</summary>
+    public int Adopt(IEnumerable<ChangedSetting> changed)
     {
-        ArgumentNullException.ThrowIfNull(before);
-        foreach (InterfaceSettingValue value in before)
+        ArgumentNullException.ThrowIfNull(changed);
+        return changed.Count(c => Read(c.InterfaceIndex, c.Setting) == c.Now && _changed.TryAdd((c.InterfaceIndex, c.Setting), c));
+    }
+
+    /// <summary>Interfaces that are gone took their settings with them.</summary>
+    public void Keep(Func<int, bool> isThere)
+    {
+        ArgumentNullException.ThrowIfNull(isThere);
+        foreach ((int Index, InterfaceSetting) gone in _changed.Keys.Where(k => !isThere(k.Index)).ToArray())
         {
-            _before.TryAdd((value.InterfaceIndex, value.Setting), value.Value);
+            _changed.Remove(gone);
         }
     }
 
-    /// <summary>Puts back what was there before, of one interface or of all; returns how many settings were put back.</summary>
-    public int Restore(int? interfaceIndex = null)
+    /// <summary>Puts back what was there before, of all or of those that are asked for; what is not as it was set is another's, and stays. Returns how many were put back.</summary>
+    public int Restore(Func<ChangedSetting, bool>? which = null)
     {
+        ChangedSetting[] over = [.. _changed.Values.Where(c => which is null || which(c))];
         int restored = 0;
-        foreach (((int index, InterfaceSetting setting), int value) in _before.Where(p => interfaceIndex is null || p.Key.Index == interfaceIndex).ToArray())
+        foreach (ChangedSetting changed in over)
         {
-            restored += Write(index, setting, value).Error == 0 ? 1 : 0;
-            _before.Remove((index, setting));
+            bool isAsSet = Read(changed.InterfaceIndex, changed.Setting) == changed.Now;
+            restored += isAsSet && Write(changed.InterfaceIndex, changed.Setting, changed.Before).Error == 0 ? 1 : 0;
+            _changed.Remove((changed.InterfaceIndex, changed.Setting));
+        }
+
+        if (over.Length > 0)
+        {
+            keep?.Invoke(Changed);
         }
 
         return restored;
+    }
+
+    // Before it is done: a process that is killed in between leaves a note too many, which its successor sees from the value.
+    private void Note(int index, InterfaceSetting setting, int before, int value)
+    {
+        bool isStillOurs = _changed.TryGetValue((index, setting), out ChangedSetting earlier) && earlier.Now == before;
+        _changed[(index, setting)] = new(index, setting, isStillOurs ? earlier.Before : before, value);
+        keep?.Invoke(Changed);
     }
 
     // The file of a setting of which the higher value counts.

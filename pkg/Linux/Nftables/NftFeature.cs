@@ -25,6 +25,9 @@ public enum NftFeature : byte
     /// <summary>Counters of elements, and what conntrack knows of a packet (nft_ct).</summary>
     Counters,
 
+    /// <summary>Direct routing: packets passed on where they come in (nft_fwd_netdev, nft_fib_netdev, nft_reject_netdev).</summary>
+    DirectRouting,
+
     /// <summary>Connections of SCTP, with their ports (nf_conntrack).</summary>
     Sctp,
 }

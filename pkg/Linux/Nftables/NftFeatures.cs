@@ -30,7 +30,8 @@ public static class NftFeatures
                 continue;
             }
 
-            NftResult result = session.Run($"add table inet {Probe}\n{Lines(feature)}delete table inet {Probe}\n");
+            string family = feature == NftFeature.DirectRouting ? "netdev" : "inet";
+            NftResult result = session.Run($"add table {family} {Probe}\n{Lines(feature)}delete table {family} {Probe}\n");
             if (!result.IsDone)
             {
                 missing.Add((feature, $"the kernel lacks what {Purpose(feature)}: load or build {Module(feature)}, or leave forwarding out ({result.Error})"));
@@ -57,9 +58,22 @@ public static class NftFeatures
         NftFeature.Counters =>
             $"add set inet {Probe} s {{ type ipv4_addr . inet_proto . inet_service ; counter ; }}\n"
             + Chain("", "ct status dnat meta l4proto tcp ct original ip daddr . meta l4proto . ct original proto-dst @s"),
+        NftFeature.DirectRouting => DirectChain,
         NftFeature.Sctp => "",
         _ => throw new UnreachableException(),
     };
+
+    // Every network namespace has a loopback.
+    private const string DirectChain =
+        $$"""
+        add map netdev {{Probe}} m { type mark : mark ; size 16 ; flags dynamic,timeout ; timeout 60s ; }
+        add chain netdev {{Probe}} c { type filter hook ingress device "lo" priority -300 ; }
+        add rule netdev {{Probe}} c fib daddr . iif type != local accept
+        add rule netdev {{Probe}} c update @m { jhash ip saddr . th sport mod 2 seed 0x1 timeout 60s : meta mark }
+        add rule netdev {{Probe}} c ip daddr 192.0.2.1 meta l4proto tcp reject with tcp reset
+        add rule netdev {{Probe}} c ip daddr 192.0.2.1 fwd ip to 192.0.2.2 device "lo"
+
+        """;
 
     private static string Chain(string kind, params ReadOnlySpan<string> rules)
     {
@@ -81,6 +95,7 @@ public static class NftFeatures
         NftFeature.Hash => "draws endpoints by the client's address (CONFIG_NFT_HASH)",
         NftFeature.Reject => "refuses connections that have no endpoint (CONFIG_NFT_REJECT_INET)",
         NftFeature.Counters => "counts by service (CONFIG_NFT_CT, and Linux 5.7 for counters of elements)",
+        NftFeature.DirectRouting => "passes packets on as they are (CONFIG_NFT_FWD_NETDEV, CONFIG_NFT_FIB_NETDEV, CONFIG_NFT_REJECT_NETDEV)",
         NftFeature.Sctp => "knows connections of SCTP (CONFIG_NF_CT_PROTO_SCTP)",
         _ => throw new UnreachableException(),
     };
@@ -94,6 +109,7 @@ public static class NftFeatures
         NftFeature.Hash => "nft_hash",
         NftFeature.Reject => "nft_reject_inet",
         NftFeature.Counters => "nft_ct",
+        NftFeature.DirectRouting => "nft_fwd_netdev, nft_fib_netdev and nft_reject_netdev",
         NftFeature.Sctp => "build it with that option",
         _ => throw new UnreachableException(),
     };

@@ -18,15 +18,21 @@ namespace LoadBalancer.Runtime.Http;
 /// <remarks>Kestrel stands alone: a host, a container and routing around it would cost memory on every node.</remarks>
 public sealed class DiagnosticsServer : IAsyncDisposable
 {
-    private readonly KestrelServer _server;
+    private readonly KestrelServer? _server;
 
-    private DiagnosticsServer(KestrelServer server) => _server = server;
+    private DiagnosticsServer(KestrelServer? server) => _server = server;
 
     /// <summary>Binds the ports (0 leaves one out) and begins to answer.</summary>
     /// <exception cref="IOException">An address is in use or may not be bound; the message names it.</exception>
     public static async Task<DiagnosticsServer> StartAsync(DiagnosticsOptions options, DiagnosticsSources sources, ILoggerFactory logging, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.MetricsPort == 0 && options.HealthPort == 0)
+        {
+            // Told of no endpoint, Kestrel takes port 5000.
+            return new(null);
+        }
+
         KestrelServerOptions kestrel = new() { AddServerHeader = false };
         kestrel.Limits.MaxRequestBodySize = 0;
         kestrel.Limits.MaxConcurrentConnections = 256;
@@ -58,6 +64,11 @@ public sealed class DiagnosticsServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_server is null)
+        {
+            return;
+        }
+
         using CancellationTokenSource atOnce = new();
         await atOnce.CancelAsync().ConfigureAwait(false);
         await _server.StopAsync(atOnce.Token).ConfigureAwait(false);

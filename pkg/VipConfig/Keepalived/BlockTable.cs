@@ -58,9 +58,21 @@ internal sealed class BlockTable<T>(string noun)
             if (row.Field.Length > 0)
                 problems.Locate(place, statement.At);
             value = row.Apply(value, new(statement, place.TrimEnd('.'), problems));
+            WarnOfKeywords(entry);
         }
 
         return value;
+    }
+
+    // Keepalived passes over what follows a value: two settings on one line are one, and nobody is told.
+    private void WarnOfKeywords(Entry entry)
+    {
+        for (int i = 1; i < entry.Words.Count; i++)
+            if (_rows.ContainsKey(entry.Words[i]))
+            {
+                entry.Warn($"has \"{entry.Words[i]}\" after its value, which is no setting there: give it a line of its own");
+                return;
+            }
     }
 
     private sealed record Row(string Field, Apply<T>? Apply, string Why, bool Repeats);

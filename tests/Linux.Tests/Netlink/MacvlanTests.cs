@@ -97,8 +97,9 @@ public sealed class MacvlanTests : IDisposable
             Assert.Equal(ChangeStatus.AlreadySo, settings.Set(_eth0, setting, value).Status);
             Assert.Equal($"{value}", Proc(file));
             Assert.Equal(value, settings.Read(_eth0, setting));
-            Assert.Equal(new(_eth0, setting, int.Parse(before, System.Globalization.CultureInfo.InvariantCulture)), Assert.Single(settings.Before));
-            Assert.Equal(1, settings.Restore(_eth0));
+            Assert.Equal(new(_eth0, setting, int.Parse(before, System.Globalization.CultureInfo.InvariantCulture), value), Assert.Single(settings.Changed));
+            Assert.Equal(0, settings.Restore(c => c.InterfaceIndex != _eth0));
+            Assert.Equal(1, settings.Restore(c => c.InterfaceIndex == _eth0));
             Assert.Equal(before, Proc(file));
         }
     }
@@ -106,18 +107,54 @@ public sealed class MacvlanTests : IDisposable
     [Fact]
     public void Settings_LeftByAKilledProcess_ArePutBack()
     {
-        IReadOnlyList<InterfaceSettingValue> kept;
-        using (InterfaceSettings killed = _segment.A.Within(static () => new InterfaceSettings()))
+        IReadOnlyList<ChangedSetting> kept = [];
+        using (InterfaceSettings killed = _segment.A.Within(() => new InterfaceSettings(changed =>
+        {
+            // A kill right after this leaves what can be put back.
+            Assert.Equal("0", Proc("arp_ignore"));
+            kept = changed;
+        })))
         {
             killed.Set(_eth0, InterfaceSetting.ArpIgnore, 1);
-            kept = killed.Before;
         }
 
         using InterfaceSettings settings = _segment.A.Within(static () => new InterfaceSettings());
-        settings.Adopt(kept);
 
+        Assert.Equal(1, settings.Adopt(kept));
+        Assert.Equal(ChangeStatus.AlreadySo, settings.Set(_eth0, InterfaceSetting.ArpIgnore, 1).Status);
         Assert.Equal(1, settings.Restore());
         Assert.Equal("0", Proc("arp_ignore"));
+    }
+
+    [Fact]
+    public void Settings_ChangedBySomebodyElseMeanwhile_StayAsTheyAre()
+    {
+        using InterfaceSettings settings = _segment.A.Within(static () => new InterfaceSettings());
+        settings.Set(_eth0, InterfaceSetting.ArpIgnore, 1);
+        settings.Set(_eth0, InterfaceSetting.ArpAnnounce, 2);
+        IReadOnlyList<ChangedSetting> kept = settings.Changed;
+        Write("arp_ignore", "2");
+
+        using InterfaceSettings successor = _segment.A.Within(static () => new InterfaceSettings());
+        Assert.Equal(1, successor.Adopt(kept));
+        Assert.Equal(1, settings.Restore());
+        Assert.Equal(("2", "0"), (Proc("arp_ignore"), Proc("arp_announce")));
+        Assert.Equal(0, successor.Restore());
+        Assert.Equal(("2", "0"), (Proc("arp_ignore"), Proc("arp_announce")));
+        Write("arp_ignore", "0");
+    }
+
+    [Fact]
+    public void Settings_SetAnewOverSomebodyElsesValue_PutThatBack()
+    {
+        using InterfaceSettings settings = _segment.A.Within(static () => new InterfaceSettings());
+        settings.Set(_eth0, InterfaceSetting.ArpIgnore, 1);
+        Write("arp_ignore", "2");
+        settings.Set(_eth0, InterfaceSetting.ArpIgnore, 1);
+
+        Assert.Equal(1, settings.Restore());
+        Assert.Equal("2", Proc("arp_ignore"));
+        Write("arp_ignore", "0");
     }
 
     [Fact]
@@ -145,6 +182,12 @@ public sealed class MacvlanTests : IDisposable
 
         Assert.Contains("the interface is gone", settings.Set(4711, InterfaceSetting.ArpIgnore, 1).Fault?.Message, StringComparison.Ordinal);
     }
+
+    private void Write(string file, string value) => _segment.A.Within(() =>
+    {
+        File.WriteAllText("/proc/sys/net/ipv4/conf/eth0/" + file, value);
+        return true;
+    });
 
     private string Proc(string file) => _segment.A.Within(() => File.ReadAllText("/proc/sys/net/ipv4/conf/eth0/" + file).Trim());
 

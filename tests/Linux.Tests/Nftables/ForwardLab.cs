@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using LoadBalancer.Linux.Nftables;
 using LoadBalancer.Nftables;
 using LoadBalancer.Primitives;
@@ -17,7 +16,7 @@ internal sealed class ForwardLab : IDisposable
     public const int Servers = 4;
     public const ushort Port = 8080;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private readonly List<Socket> _sockets = [];
+    private readonly NamedServers _servers = new();
 
     public ForwardLab()
     {
@@ -49,7 +48,7 @@ internal sealed class ForwardLab : IDisposable
         Client.Ip("-6 route add default via 2001:db8:1::2");
         Balancer.Ip("route add 198.51.100.0/24 via 192.0.2.1");
         Balancer.Ip("address add 203.0.113.1/32 dev lo");
-        Balancer.Ip("address add 2001:db8:3::1/128 dev lo");
+        Balancer.Ip("address add 2001:db8:3::1/128 dev lo nodad");
         Server.Ip("route add default via 192.0.2.17");
         Server.Ip("-6 route add default via 2001:db8:2::17");
         Balancer.Within(static () =>
@@ -66,7 +65,7 @@ internal sealed class ForwardLab : IDisposable
 
         foreach (ForwardEndpoint endpoint in Endpoints(IpFamily.IPv4).Concat(Endpoints(IpFamily.IPv6)))
         {
-            Serve(endpoint.Address);
+            _servers.Serve(Server, new(endpoint.Address.ToIPAddress(), Port), endpoint.Address.ToString());
         }
     }
 
@@ -123,79 +122,15 @@ internal sealed class ForwardLab : IDisposable
         return socket;
     }
 
-    /// <summary>Who answers on a connection, and whom that sees.</summary>
-    public static (string Server, string Sees) Ask(Socket socket)
-    {
-        byte[] buffer = new byte[256];
-        socket.Send([1]);
-        string[] words = Encoding.ASCII.GetString(buffer.AsSpan(0, socket.Receive(buffer))).Split(' ');
-        return (words[0], words[1]);
-    }
-
     public (string Server, string Sees) AskOnce(IpFamily family, string? source = null, ProtocolType protocol = ProtocolType.Tcp)
     {
         using Socket socket = Connect(family, source, protocol);
-        return Ask(socket);
-    }
-
-    private void Serve(IpAddr address)
-    {
-        IPEndPoint place = new(address.ToIPAddress(), Port);
-        (Socket listener, Socket datagrams) = Server.Within(() =>
-            (new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp), new Socket(place.AddressFamily, SocketType.Dgram, ProtocolType.Udp)));
-        listener.Bind(place);
-        listener.Listen(512);
-        datagrams.Bind(place);
-        _sockets.Add(listener);
-        _sockets.Add(datagrams);
-        new Thread(() => Quietly(() => Answer(datagrams, address))) { IsBackground = true }.Start();
-        new Thread(() => Quietly(() =>
-        {
-            while (true)
-            {
-                Socket accepted = listener.Accept();
-                new Thread(() => Quietly(() => Answer(accepted, address))) { IsBackground = true }.Start();
-            }
-        }))
-        {
-            IsBackground = true,
-        }.Start();
-    }
-
-    private static void Answer(Socket socket, IpAddr own)
-    {
-        byte[] buffer = new byte[64];
-        EndPoint from = new IPEndPoint(own.IsIPv4 ? IPAddress.Any : IPAddress.IPv6Any, 0);
-        bool stream = socket.SocketType == SocketType.Stream;
-        while (stream ? socket.Receive(buffer) > 0 : socket.ReceiveFrom(buffer, ref from) > 0)
-        {
-            EndPoint peer = stream ? socket.RemoteEndPoint! : from;
-            byte[] answer = Encoding.ASCII.GetBytes($"{own} {((IPEndPoint)peer).Address}");
-            _ = stream ? socket.Send(answer) : socket.SendTo(answer, peer);
-        }
-
-        socket.Dispose();
-    }
-
-    private static void Quietly(Action body)
-    {
-        try
-        {
-            body();
-        }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
-        {
-            // The lab is being taken down, or a connection was cut.
-        }
+        return NamedServers.Ask(socket);
     }
 
     public void Dispose()
     {
-        foreach (Socket socket in _sockets)
-        {
-            socket.Dispose();
-        }
-
+        _servers.Dispose();
         Session?.Dispose();
         Connections?.Dispose();
         Client.Dispose();

@@ -166,12 +166,12 @@ public sealed class ForwardingTests : IDisposable
         ForwardService service = ForwardLab.Service(family, 1);
         Create(service);
         using Socket established = _lab.Connect(family);
-        string first = ForwardLab.Ask(established).Server;
+        string first = NamedServers.Ask(established).Server;
         ForwardService draining = service with { Endpoints = [service.Endpoints[0] with { IsDraining = true }, ForwardLab.Endpoints(family)[1]] };
 
         Change(service, draining);
 
-        Assert.Equal(first, ForwardLab.Ask(established).Server);
+        Assert.Equal(first, NamedServers.Ask(established).Server);
         Assert.NotEqual(first, _lab.AskOnce(family).Server);
         TranslatedConnections wanted = new(6, service.Key.Vip, 80, service.Endpoints[0].Address, ForwardLab.Port);
         Assert.Equal(1, _lab.Connections.Count(wanted));
@@ -179,11 +179,11 @@ public sealed class ForwardingTests : IDisposable
         Assert.Equal(0, _lab.Connections.Count(wanted with { EndpointPort = 81 }));
 
         Change(draining, draining with { Endpoints = draining.Endpoints[1..] });
-        Assert.Equal(first, ForwardLab.Ask(established).Server);
+        Assert.Equal(first, NamedServers.Ask(established).Server);
         Assert.Equal(1, _lab.Connections.Cut(wanted));
         Assert.Equal(0, _lab.Connections.Count(wanted));
         established.ReceiveTimeout = 5000;
-        Assert.Throws<SocketException>(() => ForwardLab.Ask(established));
+        Assert.Throws<SocketException>(() => NamedServers.Ask(established));
     }
 
     [Fact]
@@ -246,7 +246,7 @@ public sealed class ForwardingTests : IDisposable
         socket.ReceiveTimeout = 10000;
         socket.Connect(ForwardLab.Vip(IpFamily.IPv4).ToIPAddress(), 80);
 
-        Assert.Equal(("192.0.2.18", "192.0.2.17"), ForwardLab.Ask(socket));
+        Assert.Equal(("192.0.2.18", "192.0.2.17"), NamedServers.Ask(socket));
     }
 
     [Fact]

@@ -54,6 +54,32 @@ public sealed class FileConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void Read_BeginsWithAByteOrderMark_IsReadAllTheSame()
+    {
+        Assert.True(Read("keepalived.conf", "\ufeff" + Keepalived).IsValid);
+        Assert.True(Read("vipd.yaml", "\ufeff" + Yaml).IsValid);
+    }
+
+    [Fact]
+    public void Read_KeepalivedNamesAProgramWithoutItsPath_TheOneOfThisHostIsTaken()
+    {
+        ConfigurationReading reading = Read("keepalived.conf", "vrrp_script alive {\n script \"test -e /\"\n}\n" + Keepalived);
+        Assert.True(reading.IsValid);
+        Assert.EndsWith("/test", reading.Configuration.Scripts[0].Command[0], StringComparison.Ordinal);
+        Assert.StartsWith("/", reading.Configuration.Scripts[0].Command[0], StringComparison.Ordinal);
+        Assert.False(Read("keepalived.conf", "vrrp_script alive {\n script \"no-such-program-at-all\"\n}\n" + Keepalived).IsValid);
+        // A vipd.yaml says what it means.
+        Assert.False(Read("vipd.yaml", Yaml + "scripts:\n  alive:\n    command: [test, -e, /]\n").IsValid);
+    }
+
+    [Fact]
+    public void Read_Directory_SaysThatItIsOne()
+    {
+        IOException fault = Assert.Throws<IOException>(() => new FileConfiguration(_directory.FullName, "node").Read());
+        Assert.Contains("is a directory", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_NoFile_SaysHowToNameIt()
     {
         IOException fault = Assert.Throws<IOException>(() => new FileConfiguration(Path.Combine(_directory.FullName, "none.yaml"), "node").Read());

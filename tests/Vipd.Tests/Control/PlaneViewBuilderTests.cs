@@ -49,6 +49,8 @@ public sealed class PlaneViewBuilderTests : IDisposable
         machine.Step(VrrpEvent.Start, _now, _sink);
         Hear(machine, hopLimit: 255, centiseconds: 50);
         Hear(machine, hopLimit: 9, centiseconds: 50);
+        // Its own message comes back to it.
+        Hear(machine, hopLimit: 255, centiseconds: 50, Own);
 
         PlaneViewBuilder builder = new(TimeProvider.System);
         builder.Add(instance, _now + TimeSpan.FromSeconds(1));
@@ -68,21 +70,26 @@ public sealed class PlaneViewBuilderTests : IDisposable
         JsonNode row = JsonNode.Parse(JsonSerializer.Serialize(document, StatusJson.Default.StatusDocument))!["instances"]![0]!;
         Assert.Equal(("backup", 100, "192.0.2.2"), ((string?)row["state"], (int)row["priority"]!, (string?)row["master"]));
         Assert.Equal((0.5, 1.804688), ((double)row["advertIntervalSeconds"]!, Math.Round((double)row["masterDownIntervalSeconds"]!, 6)));
-        JsonNode peer = Assert.Single(row["peers"]!.AsArray())!;
+        JsonNode peer = Assert.Single(row["peers"]!.AsArray(), static p => !(bool)p!["isOwnAddress"]!)!;
+        // It is told, since somebody else may have the address.
+        JsonNode own = Assert.Single(row["peers"]!.AsArray(), static p => (bool)p!["isOwnAddress"]!)!;
+        Assert.StartsWith("sends from our own address", (string?)own["disagreements"]![0], StringComparison.Ordinal);
         Assert.Equal(("192.0.2.2", 200, 1.0), ((string?)peer["address"], (int)peer["priority"]!, (double)peer["heardSecondsAgo"]!));
         Assert.Equal("has another advertInterval: set it alike", (string?)peer["disagreements"]![0]);
-        Assert.Equal((1, 1, 0), ((int)row["counters"]!["received"]!, (int)row["counters"]!["discarded"]!, (int)row["counters"]!["sent"]!));
+        Assert.Equal((1, 2, 0), ((int)row["counters"]!["received"]!, (int)row["counters"]!["discarded"]!, (int)row["counters"]!["sent"]!));
         Assert.Equal(1, view.Discards[nameof(VrrpDiscard.HopLimitTooLow)]);
+        Assert.Equal(1, view.Discards[nameof(VrrpDiscard.OwnSource)]);
     }
 
-    private void Hear(VrrpInstance machine, byte hopLimit, int centiseconds)
+    private void Hear(VrrpInstance machine, byte hopLimit, int centiseconds, IpAddr? from = null)
     {
+        IpAddr source = from ?? Peer;
         VrrpMessage message = new() { Version = Vrrp.VrrpVersion.V3, VirtualRouterId = 51, Priority = 200, Centiseconds = centiseconds };
         byte[] octets = new byte[VrrpMessage.LengthOf(Vrrp.VrrpVersion.V3, IpFamily.IPv4, 1)];
         Assert.True(message.TryWrite(octets, IpFamily.IPv4, [IpAddr.Parse("192.0.2.100")], out _));
-        VrrpMessage.Seal(octets, 200, Peer, VrrpWire.IPv4Group, Vrrp.ChecksumForm.PseudoHeader);
-        Assert.True(VrrpPacket.TryRead(octets, Peer, VrrpWire.IPv4Group, out VrrpPacket packet, out _));
-        machine.Step(VrrpEvent.Received(packet, new VrrpArrival(Peer, VrrpWire.IPv4Group, hopLimit, 2)), _now, _sink);
+        VrrpMessage.Seal(octets, 200, source, VrrpWire.IPv4Group, Vrrp.ChecksumForm.PseudoHeader);
+        Assert.True(VrrpPacket.TryRead(octets, source, VrrpWire.IPv4Group, out VrrpPacket packet, out _));
+        machine.Step(VrrpEvent.Received(packet, new VrrpArrival(source, VrrpWire.IPv4Group, hopLimit, 2)), _now, _sink);
     }
 
     public void Dispose()

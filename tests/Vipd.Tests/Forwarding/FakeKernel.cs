@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
+using LoadBalancer.Linux.Netlink;
 using LoadBalancer.Linux.Nftables;
 using LoadBalancer.Vipd.Forwarding;
 
@@ -63,7 +64,8 @@ internal sealed class FakeKernel : IForwardKernel
             if (json)
             {
                 bool isServices = commands == "list map inet loadbalancer services4\n";
-                return !isServices ? new(true, "{\"nftables\":[]}", "")
+                return commands.StartsWith("list counters table netdev", StringComparison.Ordinal) ? new(false, "", "no such table")
+                    : !isServices ? new(true, "{\"nftables\":[]}", "")
                     : Counters is { } text ? new(true, text, "")
                     : _services.Count > 0 ? new(true, List(_services, 7), "")
                     : new(false, "", "no such table");
@@ -108,6 +110,11 @@ internal sealed class FakeKernel : IForwardKernel
             return wanted.Count;
         }
     }
+
+    /// <summary>The node's interfaces.</summary>
+    public ImmutableArray<LinkInfo> Interfaces { get; set; } = [];
+
+    public ImmutableArray<LinkInfo> Links() => Interfaces;
 
     public string? Read(string path) => Files.GetValueOrDefault(path);
 

@@ -15,6 +15,7 @@ public sealed class ForwardingCompilerTests
     private readonly Dictionary<IpAddr, ServerHealth> _health = [];
     private bool _hasQuorum = true;
     private ImmutableArray<(NftFeature, string)> _missing = [];
+    private Segments _segments = Segments.None;
 
     private static VirtualEndpoint Vip(string first, int port = 80, string? last = null) => new(IpAddr.Parse(first), IpAddr.Parse(last ?? first), port);
 
@@ -22,8 +23,10 @@ public sealed class ForwardingCompilerTests
 
     private static VirtualServer Server(params RealServer[] servers) => new() { Name = "web", Endpoints = [Vip("203.0.113.1")], Servers = [.. servers] };
 
-    private ForwardingPlan Compile(params VirtualServer[] servers) => new ForwardingCompiler(
-        (server, index) => _health.GetValueOrDefault(server.Servers[index].Address, new(true, server.Servers[index].Weight)), _ => _hasQuorum, _missing).Compile(servers);
+    private ForwardingPlan Compile(params VirtualServer[] servers) => Compile(new(_missing), servers);
+
+    private ForwardingPlan Compile(ForwardingCompiler compiler, params VirtualServer[] servers) => compiler.Compile(
+        servers, (server, index) => _health.GetValueOrDefault(server.Servers[index].Address, new(true, server.Servers[index].Weight)), _ => _hasQuorum, _segments);
 
     private ForwardService One(VirtualServer server) => Assert.Single(Compile(server).Services);
 
@@ -81,16 +84,53 @@ public sealed class ForwardingCompilerTests
     [InlineData(ForwardingMethod.Masquerade, SourceAddressing.Masquerade)]
     public void Method_Translating_IsItsSource(ForwardingMethod method, SourceAddressing expected) => Assert.Equal(expected, One(Server(Real(1)) with { Method = method }).Source);
 
-    [Theory]
-    [InlineData(ForwardingMethod.DirectRouting, "method directRouting")]
-    [InlineData(ForwardingMethod.Tunnel, "method tunnel")]
-    public void Method_NotTranslating_IsRefusedWithWhatToDo(ForwardingMethod method, string expected)
+    [Fact]
+    public void Tunnel_IsRefusedWithWhatToDo()
     {
-        ForwardingPlan plan = Compile(Server(Real(1)) with { Method = method }, Server(Real(2)) with { Name = "other", Endpoints = [Vip("203.0.113.2")] });
+        ForwardingPlan plan = Compile(Server(Real(1)) with { Method = ForwardingMethod.Tunnel }, Server(Real(2)) with { Name = "other", Endpoints = [Vip("203.0.113.2")] });
 
-        Assert.Contains(expected, Assert.Single(plan.Problems["web"]), StringComparison.Ordinal);
-        Assert.Contains("set nat", plan.Problems["web"][0], StringComparison.Ordinal);
+        Assert.Contains("method tunnel", Assert.Single(plan.Problems["web"]), StringComparison.Ordinal);
+        Assert.Contains("set directRouting", plan.Problems["web"][0], StringComparison.Ordinal);
         Assert.Equal("203.0.113.2", Assert.Single(plan.Services).Key.Vip.ToString());
+    }
+
+    [Fact]
+    public void DirectRouting_KnowsWhereServersAre()
+    {
+        _segments = new(["eth0", "eth1"], [(IpAddr.Parse("192.0.2.200"), 25, "eth1"), (IpAddr.Parse("192.0.2.254"), 24, "eth0")]);
+        VirtualServer server = Server(Real(1), Real(201), Real(200)) with { Method = ForwardingMethod.DirectRouting };
+        server = server with { Servers = [.. server.Servers.Select(static real => real with { Port = 80 }), Real(2) with { Port = 8080 }, new() { Address = IpAddr.Parse("198.51.100.1"), Port = 80 }] };
+
+        ForwardingPlan plan = Compile(server);
+
+        Assert.Equal(["eth0", "eth1", null], plan.Services[0].Endpoints.Select(static e => e.Link));
+        Assert.Equal(SourceAddressing.Direct, plan.Services[0].Source);
+        Assert.Equal(["eth0", "eth1"], plan.Entrances);
+        Assert.Equal(2, plan.Problems["web"].Length);
+        Assert.StartsWith("servers[3].port is 8080, and direct routing leaves port 80", plan.Problems["web"][0], StringComparison.Ordinal);
+        Assert.StartsWith("servers[4].address is 198.51.100.1, on no segment", plan.Problems["web"][1], StringComparison.Ordinal);
+        // Of others nobody asks where they are.
+        Assert.Empty(Compile(server with { Method = ForwardingMethod.Nat }).Entrances);
+    }
+
+    [Fact]
+    public void DirectRouting_AnInterfaceChanges_IsCompiledAnew()
+    {
+        _segments = new(["eth0"], [(IpAddr.Parse("192.0.2.254"), 24, "eth0")]);
+        VirtualServer server = Server(Real(1) with { Port = 80 }) with { Method = ForwardingMethod.DirectRouting };
+        Assert.Equal("eth0", One(server).Endpoints[0].Link);
+
+        _segments = new(["bond0"], [(IpAddr.Parse("192.0.2.254"), 24, "bond0")]);
+
+        Assert.Equal("bond0", One(server).Endpoints[0].Link);
+    }
+
+    [Fact]
+    public void DirectRouting_TheKernelCannot_SaysSo()
+    {
+        _missing = [(NftFeature.DirectRouting, "load nft_fwd_netdev")];
+
+        Assert.Equal(["load nft_fwd_netdev"], Compile(Server(Real(1)) with { Method = ForwardingMethod.DirectRouting }).Problems["web"]);
     }
 
     [Fact]
@@ -215,5 +255,74 @@ public sealed class ForwardingCompilerTests
         Assert.Empty(plan.Services);
         Assert.Contains("given twice", Assert.Single(plan.Problems["web"]), StringComparison.Ordinal);
         Assert.Empty(plan.Frontends["web"]);
+    }
+
+    [Fact]
+    public void CompiledAgain_OneOfAThousandChanges_ThatOneAloneIsCompiled()
+    {
+        ForwardingCompiler compiler = new(_missing);
+        VirtualServer[] servers = [.. Enumerable.Range(0, 1000).Select(static i => Server(Real(1 + (i % 9)), Real(20)) with { Name = $"s{i}", Endpoints = [Vip("203.0.113.1", 1 + i)] })];
+        ForwardingPlan first = Compile(compiler, servers);
+        Assert.Equal(1000, compiler.Compilations);
+
+        servers[500] = servers[500] with { Servers = [Real(30)] };
+        ForwardingPlan next = Compile(compiler, servers);
+        Assert.Equal(1001, compiler.Compilations);
+        Assert.Equal([500], Enumerable.Range(0, 1000).Where(i => !ReferenceEquals(first.Services[i], next.Services[i])));
+        Assert.Equal(Compile(servers).Services, next.Services);
+
+        // Health is part of it, and so is the quorum where there is a server for want of it.
+        _health[IpAddr.Parse("192.0.2.30")] = new(false, 1);
+        next = Compile(compiler, servers);
+        Assert.Equal(1002, compiler.Compilations);
+        Assert.Equal(Compile(servers).Services, next.Services);
+        Assert.Single(next.Failed);
+        _hasQuorum = false;
+        Compile(compiler, servers);
+        Assert.Equal(2002, compiler.Compilations);
+    }
+
+    [Fact]
+    public void CompiledAgain_EndpointIsFreed_TheOtherThatAskedForItHasIt()
+    {
+        ForwardingCompiler compiler = new(_missing);
+        VirtualServer second = Server(Real(2)) with { Name = "other" };
+        Assert.Empty(Compile(compiler, Server(Real(1)), second).Frontends["other"]);
+        ForwardingPlan plan = Compile(compiler, second);
+        Assert.Single(plan.Frontends["other"]);
+        Assert.Empty(plan.Problems);
+    }
+
+    [Fact]
+    public void CompiledAgain_Often_IsAsIfForTheFirstTime()
+    {
+        Random random = new(7);
+        ForwardingCompiler compiler = new(_missing);
+        List<VirtualServer> servers = [.. Enumerable.Range(0, 8).Select(i => Any(i))];
+        for (int round = 0; round < 500; round++)
+        {
+            int which = random.Next(servers.Count);
+            servers[which] = random.Next(3) == 0 ? servers[which] : Any(which);
+            _health[IpAddr.Parse($"192.0.2.{1 + random.Next(4)}")] = new(random.Next(2) == 0, 1 + random.Next(3));
+            _hasQuorum = random.Next(4) > 0;
+            if (random.Next(5) == 0)
+            {
+                servers.Reverse();
+            }
+
+            ForwardingPlan again = Compile(compiler, [.. servers]);
+            ForwardingPlan fresh = Compile([.. servers]);
+            Assert.Equal(fresh.Services, again.Services);
+            Assert.Equal(fresh.Problems, again.Problems);
+            Assert.Equal(fresh.Frontends, again.Frontends);
+            Assert.True(fresh.Failed.SetEquals(again.Failed));
+        }
+
+        VirtualServer Any(int i) => Server([.. Enumerable.Range(1, 1 + random.Next(4)).Select(static n => Real(n))]) with
+        {
+            Name = $"s{i}",
+            Endpoints = [Vip("203.0.113.1", 1 + random.Next(6)), Vip("203.0.113.2", 100 + i)],
+            SorryServer = random.Next(2) == 0 ? Real(99) : null,
+        };
     }
 }

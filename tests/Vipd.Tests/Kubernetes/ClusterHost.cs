@@ -33,11 +33,11 @@ internal sealed class ClusterHost : IAsyncDisposable
         return host;
     }
 
-    public KubernetesConfiguration Node(KubernetesOptions options, string name, IRouterEar? ear = null)
+    public KubernetesConfiguration Node(KubernetesOptions options, string name, IRouterEar? ear = null, Func<ValueList<LocalLink>>? links = null)
     {
         ApiClient client = new(new KubeConfig { Server = new(Server.Url), Token = Server.IssueToken(Place, "vipd", TimeSpan.FromHours(1)) }, new ApiClientOptions(), TimeProvider.System, new Random(1));
         _clients.Add(client);
-        KubernetesConfiguration made = new(options with { NodeName = name }, client, ear ?? new FakeEar(), TimeProvider.System, NullLogger.Instance, static () => ClusterSample.View().Links);
+        KubernetesConfiguration made = new(options with { NodeName = name }, client, ear ?? new FakeEar(), TimeProvider.System, NullLogger.Instance, links ?? (static () => ClusterSample.View().Links));
         _nodes.Add(made);
         made.Start();
         return made;

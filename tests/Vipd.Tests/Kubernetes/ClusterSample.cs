@@ -58,7 +58,7 @@ internal static class ClusterSample
 
     public static Secret Secret(string password) => new() { Data = new Dictionary<string, byte[]> { ["password"] = System.Text.Encoding.UTF8.GetBytes(password) } };
 
-    private static LocalLink Link(string name, params ReadOnlySpan<string> addresses)
+    public static LocalLink Link(string name, params ReadOnlySpan<string> addresses)
     {
         List<InterfaceAddress> held = [];
         foreach (string text in addresses)

@@ -10,7 +10,6 @@ public sealed class ClusterStoreTests
     private static readonly HashSet<ObjectKey> Named = [ClusterSample.Web];
 
     private readonly ClusterStore _store = new(new());
-    private readonly HashSet<ObjectKey> _stale = [];
 
     [Fact]
     public void Service_ThatNobodyNames_ChangesNothing()
@@ -23,17 +22,16 @@ public sealed class ClusterStoreTests
     }
 
     [Fact]
-    public void Slice_OfANamedService_ChangesItsServersAlone()
+    public void Slice_TouchesTheServersOfItsServiceAlone()
     {
-        Assert.Equal(ClusterChange.Endpoints, Take(InformerEventType.Added, ClusterSample.Slice()));
-        Assert.Equal([ClusterSample.Web], _stale);
+        Assert.Equal([ClusterSample.Web], Take(InformerEventType.Added, ClusterSample.Slice()));
         Assert.Equal(["web-1"], _store.View().SlicesOf(ClusterSample.Web).Select(static s => s.Metadata.Name));
         EndpointSlice other = ClusterSample.Slice();
         other.Metadata.Labels = new Dictionary<string, string> { [EndpointSlice.ServiceNameLabel] = "other" };
         other.Metadata.Name = "other-1";
-        Assert.Equal(ClusterChange.None, Take(InformerEventType.Added, other));
+        Assert.Equal([new ObjectKey(other.Metadata.Namespace ?? "", "other")], Take(InformerEventType.Added, other));
         Assert.Equal(["web-1"], _store.View().SlicesOf(ClusterSample.Web).Select(static s => s.Metadata.Name));
-        Assert.Equal(ClusterChange.Endpoints, Take(InformerEventType.Deleted, ClusterSample.Slice()));
+        Assert.Equal([ClusterSample.Web], Take(InformerEventType.Deleted, ClusterSample.Slice()));
         Assert.Empty(_store.View().SlicesOf(ClusterSample.Web));
     }
 
@@ -83,7 +81,7 @@ public sealed class ClusterStoreTests
         Assert.Null(slice.Endpoints[0].TargetRef);
     }
 
-    private ClusterChange Take(InformerEventType type, EndpointSlice slice) => _store.Take(new InformerEvent<EndpointSlice>(type, slice), Named, _stale);
+    private IReadOnlyCollection<ObjectKey> Take(InformerEventType type, EndpointSlice slice) => _store.Take(new InformerEvent<EndpointSlice>(type, slice));
 
     private ClusterChange Take(Node node) => _store.Take(new InformerEvent<Node>(InformerEventType.Updated, node));
 

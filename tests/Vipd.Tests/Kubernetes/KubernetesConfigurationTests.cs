@@ -31,6 +31,35 @@ public sealed class KubernetesConfigurationTests
     }
 
     [Fact]
+    public async Task VirtualAddress_ThatComesToAnInterface_MakesNothingAnew()
+    {
+        await using ClusterHost host = await ClusterHost.StartAsync();
+        host.VirtualIp("web", """{"addresses":["192.0.2.100/24"],"virtualRouterID":51}""");
+        string more = "";
+        int looks = 0;
+        KubernetesConfiguration node = host.Node(VirtualIps, "node-a", links: () =>
+        {
+            _ = Interlocked.Increment(ref looks);
+            return [ClusterSample.Link("eth0", [.. ((string[])["192.0.2.1/24", Volatile.Read(ref more)]).Where(static a => a.Length > 0)])];
+        });
+        await ClusterHost.NextAsync(node, static c => c.Instances.Count == 1);
+        await LookedAsync(2);
+        int before = node.Compilations;
+        Volatile.Write(ref more, "192.0.2.100/24");
+        await LookedAsync(2);
+        Assert.Equal(before, node.Compilations);
+        // One that is nobody's virtual address is the node's own.
+        Volatile.Write(ref more, "198.51.100.1/24");
+        await ClusterHost.UntilAsync(() => node.Compilations > before, () => "nothing was made anew");
+
+        Task LookedAsync(int times)
+        {
+            int until = Volatile.Read(ref looks) + times;
+            return ClusterHost.UntilAsync(() => Volatile.Read(ref looks) >= until, () => "nobody looks at the interfaces");
+        }
+    }
+
+    [Fact]
     public async Task Status_SaysTheMasterAndEachNode()
     {
         await using ClusterHost host = await ClusterHost.StartAsync();

@@ -34,7 +34,7 @@ public sealed class StrangerWatchTests
 
     private IReadOnlyDictionary<string, string> Take(int seconds, params IReadOnlyList<PeerRow> peers) => _watch.Take([Row(peers)], new MonoTime(0) + TimeSpan.FromSeconds(1000 + seconds));
 
-    private static PeerRow Peer(string address, string? disagreement = null, double silent = 1) => new(address, 100, silent, disagreement is null ? [] : [disagreement]);
+    private static PeerRow Peer(string address, string? disagreement = null, double silent = 1) => new(address, 100, silent, IsOwnAddress: false, disagreement is null ? [] : [disagreement]);
 
     private static InstanceRow Row(IReadOnlyList<PeerRow> peers) => new()
     {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
 using LoadBalancer.Primitives;
 using LoadBalancer.Vipd.Plane;
 
@@ -6,7 +8,7 @@ namespace LoadBalancer.Vipd.Tests.Plane;
 
 public sealed class ResumeFileTests : IDisposable
 {
-    private static readonly UInt128 Key = ResumeFile.KeyOf("web", "eth0", IpFamily.IPv4, 51);
+    private static readonly Fingerprint Key = ResumeFile.KeyOf("web", "eth0", IpFamily.IPv4, 51);
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"vipd-resume-{Guid.NewGuid():N}");
 
     [Fact]
@@ -20,6 +22,41 @@ public sealed class ResumeFileTests : IDisposable
         using ResumeFile second = new(_path);
         Assert.Equal(TimeSpan.FromSeconds(2), second.AgeOf(Key, new MonoTime(3_000_000_000)));
         Assert.Null(second.AgeOf(ResumeFile.KeyOf("other", "eth0", IpFamily.IPv4, 51), new MonoTime(3_000_000_000)));
+    }
+
+    [Fact]
+    public void Opened_SomethingIsInTheWay_SaysSoAndGoesOnWithoutIt()
+    {
+        Directory.CreateDirectory(_path);
+        try
+        {
+            using ResumeFile file = new(_path);
+            Assert.NotNull(file.Fault);
+            file.Mark(file.Open(Key), new MonoTime(1_000_000_000));
+        }
+        finally
+        {
+            Directory.Delete(_path);
+        }
+    }
+
+    [Fact]
+    public void Opened_OnADiskInMemory_HasRoomForAllOfIt()
+    {
+        string path = Path.Combine("/dev/shm", Path.GetFileName(_path));
+        try
+        {
+            using ResumeFile file = new(path);
+            Assert.Null(file.Fault);
+            using Process stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%b %B %s", path]) { RedirectStandardOutput = true })!;
+            long[] answer = [.. stat.StandardOutput.ReadToEnd().Split(' ').Select(static n => long.Parse(n, CultureInfo.InvariantCulture))];
+            stat.WaitForExit();
+            Assert.True(answer[0] * answer[1] >= answer[2], $"{answer[0]} blocks of {answer[1]} for {answer[2]} octets");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]

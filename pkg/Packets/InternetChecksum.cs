@@ -12,17 +12,14 @@ public static class InternetChecksum
 
     /// <summary>The checksum of an upper-layer packet under the pseudo-header of RFC 8200 8.1; both addresses are IPv6.</summary>
     public static ushort ComputeIPv6(IpAddr source, IpAddr destination, IpProtocol protocol, ReadOnlySpan<byte> payload) =>
-        Fold(SumOf(source.Value) + SumOf(destination.Value) + (uint)payload.Length + (byte)protocol + Sum(payload));
+        Fold(Sum(source) + Sum(destination) + (uint)payload.Length + (byte)protocol + Sum(payload));
 
-    private static ulong SumOf(UInt128 value)
+    /// <summary>What an address adds to the sum under a pseudo-header: its words of 32 bits, not folded.</summary>
+    public static ulong Sum(IpAddr address)
     {
-        ulong sum = 0;
-        for (int shift = 0; shift < 128; shift += 32)
-        {
-            sum += (uint)(value >> shift);
-        }
-
-        return sum;
+        Span<byte> octets = stackalloc byte[16];
+        address.Write(octets);
+        return Sum(octets[..address.ByteLength]);
     }
 
     // 32-bit words into 64 bits: the sum of 2^16 octets cannot overflow, and folding later is exact (RFC 1071 2).

@@ -119,11 +119,11 @@ public readonly partial record struct IpAddr
     {
         if (IsIPv4)
         {
-            writer.IPv4((uint)_value);
+            writer.IPv4((uint)_low);
         }
         else
         {
-            writer.IPv6(_value);
+            writer.IPv6(_high, _low);
         }
     }
 }

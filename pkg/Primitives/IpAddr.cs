@@ -13,14 +13,20 @@ namespace LoadBalancer.Primitives;
 [DebuggerDisplay("{ToString(),nq}")]
 public readonly partial record struct IpAddr : IComparable<IpAddr>, ISpanFormattable, IUtf8SpanFormattable, ISpanParsable<IpAddr>
 {
-    private static readonly UInt128 MappedPrefix = new(0, 0xFFFF_0000_0000);
+    private const ulong MappedPrefix = 0xFFFF_0000_0000;
 
-    private readonly UInt128 _value;
+    // Two halves: code that holds or passes a UInt128 is not compiled ahead, and a daemon would compile half of itself as it starts.
+    private readonly ulong _high;
+    private readonly ulong _low;
 
-    private IpAddr(UInt128 value) => _value = value;
+    private IpAddr(ulong high, ulong low) => (_high, _low) = (high, low);
+
+    private IpAddr(UInt128 bits) => (_high, _low) = ((ulong)(bits >> 64), (ulong)bits);
+
+    private UInt128 Bits => new(_high, _low);
 
     /// <summary>The IPv4 address whose four octets, read in network order, are <paramref name="value"/>.</summary>
-    public static IpAddr FromUInt32(uint value) => new(MappedPrefix | value);
+    public static IpAddr FromUInt32(uint value) => new(0, MappedPrefix | value);
 
     /// <summary>The IPv4 address 0.0.0.0.</summary>
     public static IpAddr IPv4Any { get; } = FromUInt32(0);
@@ -32,7 +38,7 @@ public readonly partial record struct IpAddr : IComparable<IpAddr>, ISpanFormatt
     public IpFamily Family => IsIPv4 ? IpFamily.IPv4 : IpFamily.IPv6;
 
     /// <summary>Whether this is an IPv4 address.</summary>
-    public bool IsIPv4 => (ulong)(_value >> 64) == 0 && (ulong)_value >> 32 == 0xFFFF;
+    public bool IsIPv4 => _high == 0 && _low >> 32 == 0xFFFF;
 
     /// <summary>Whether this is an IPv6 address.</summary>
     public bool IsIPv6 => !IsIPv4;
@@ -44,7 +50,7 @@ public readonly partial record struct IpAddr : IComparable<IpAddr>, ISpanFormatt
     public int ByteLength => IsIPv4 ? 4 : 16;
 
     /// <summary>The address as a number: 32 significant bits for IPv4, 128 for IPv6, most significant octet first.</summary>
-    public UInt128 Value => IsIPv4 ? (uint)_value : _value;
+    public UInt128 Value => IsIPv4 ? (uint)_low : Bits;
 
     /// <summary>The address of <paramref name="family"/> whose numeric value is <paramref name="value"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An IPv4 value exceeds 32 bits, or an IPv6 value is v4-mapped.</exception>
@@ -61,23 +67,23 @@ public readonly partial record struct IpAddr : IComparable<IpAddr>, ISpanFormatt
     }
 
     /// <summary>Whether this is a group address: 224.0.0.0/4 (RFC 1112) or ff00::/8 (RFC 4291 2.7).</summary>
-    public bool IsMulticast => IsIPv4 ? (Value >> 28) == 0xE : (_value >> 120) == 0xFF;
+    public bool IsMulticast => IsIPv4 ? (uint)_low >> 28 == 0xE : _high >> 56 == 0xFF;
 
     /// <summary>Whether this is link-local unicast: 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291 2.5.6).</summary>
-    public bool IsLinkLocal => IsIPv4 ? (Value >> 16) == 0xA9FE : (_value >> 118) == 0x3FA;
+    public bool IsLinkLocal => IsIPv4 ? (uint)_low >> 16 == 0xA9FE : _high >> 54 == 0x3FA;
 
     /// <summary>Whether this is loopback: 127.0.0.0/8 or ::1.</summary>
-    public bool IsLoopback => IsIPv4 ? (Value >> 24) == 127 : _value == UInt128.One;
+    public bool IsLoopback => IsIPv4 ? (uint)_low >> 24 == 127 : (_high, _low) == (0, 1);
 
     /// <summary>Whether this is 0.0.0.0 or ::.</summary>
-    public bool IsUnspecified => Value == UInt128.Zero;
+    public bool IsUnspecified => _high == 0 && (IsIPv4 ? (uint)_low : _low) == 0;
 
     /// <summary>
     /// The solicited-node multicast group ff02::1:ffXX:XXXX of an IPv6 address (RFC 4291 2.7.1).
     /// </summary>
     /// <exception cref="InvalidOperationException">The address is IPv4.</exception>
     public IpAddr SolicitedNodeGroup => IsIPv6
-        ? new(new UInt128(0xFF02_0000_0000_0000, 0x0000_0001_FF00_0000) | (_value & 0xFF_FFFF))
+        ? new(0xFF02_0000_0000_0000, 0x0000_0001_FF00_0000 | (_low & 0xFF_FFFF))
         : throw new InvalidOperationException($"{this} is IPv4: only IPv6 has solicited-node groups");
 
     /// <summary>The address <paramref name="offset"/> above this one; false when that would leave the family's range.</summary>
@@ -104,7 +110,7 @@ public readonly partial record struct IpAddr : IComparable<IpAddr>, ISpanFormatt
                 address = FromUInt32(BinaryPrimitives.ReadUInt32BigEndian(octets));
                 return true;
             case 16:
-                address = new(BinaryPrimitives.ReadUInt128BigEndian(octets));
+                address = FromOctets(octets);
                 return address.IsIPv6;
             default:
                 address = default;
@@ -118,11 +124,12 @@ public readonly partial record struct IpAddr : IComparable<IpAddr>, ISpanFormatt
     {
         if (IsIPv4)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_value);
+            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_low);
         }
         else
         {
-            BinaryPrimitives.WriteUInt128BigEndian(destination, _value);
+            BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
+            BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
         }
     }
 
@@ -140,14 +147,45 @@ public readonly partial record struct IpAddr : IComparable<IpAddr>, ISpanFormatt
         ArgumentNullException.ThrowIfNull(address);
         Span<byte> octets = stackalloc byte[16];
         address.TryWriteBytes(octets, out int length);
-        return length == 4 ? FromUInt32(BinaryPrimitives.ReadUInt32BigEndian(octets)) : new(BinaryPrimitives.ReadUInt128BigEndian(octets));
+        return length == 4 ? FromUInt32(BinaryPrimitives.ReadUInt32BigEndian(octets)) : FromOctets(octets);
     }
+
+    private static IpAddr FromOctets(ReadOnlySpan<byte> octets) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[8..]));
+
+    /// <summary>The address with every bit behind the first <paramref name="length"/> of its family's zero.</summary>
+    internal IpAddr Lowest(int length)
+    {
+        (ulong high, ulong low) = NetworkMask(length);
+        return new(_high & high, _low & low);
+    }
+
+    /// <summary>The address with every bit behind the first <paramref name="length"/> of its family's set: v4-mapped, hence IPv4, if these were the last bits to it.</summary>
+    internal IpAddr Highest(int length)
+    {
+        (ulong high, ulong low) = NetworkMask(length);
+        return new(_high | ~high, _low | ~low);
+    }
+
+    // A shift by 64 is none in C#.
+    private (ulong High, ulong Low) NetworkMask(int length) => (IsIPv4 ? length + 96 : length) switch
+    {
+        0 => (0, 0),
+        <= 64 and int bits => (ulong.MaxValue << (64 - bits), 0),
+        int bits => (ulong.MaxValue, ulong.MaxValue << (128 - bits)),
+    };
 
     /// <summary>IPv4 before IPv6, then by value: the order in which pools are walked.</summary>
     public int CompareTo(IpAddr other)
     {
         int byFamily = ((byte)Family).CompareTo((byte)other.Family);
-        return byFamily != 0 ? byFamily : _value.CompareTo(other._value);
+        if (byFamily != 0)
+        {
+            return byFamily;
+        }
+
+        int byHigh = _high.CompareTo(other._high);
+        return byHigh != 0 ? byHigh : _low.CompareTo(other._low);
     }
 
     /// <summary>Orders as <see cref="CompareTo(IpAddr)"/>.</summary>

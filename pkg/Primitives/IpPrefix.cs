@@ -14,9 +14,7 @@ public readonly record struct IpPrefix : IComparable<IpPrefix>
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, address.BitLength);
         Length = length;
-        Address = address.IsIPv4
-            ? IpAddr.FromUInt32((uint)address.Value & (uint)(0xFFFF_FFFF_0000_0000 >> length))
-            : IpAddr.FromValue(IpFamily.IPv6, address.Value & ~HostMask(128 - length));
+        Address = address.Lowest(length);
     }
 
     /// <summary>The network address: the lowest in the prefix.</summary>
@@ -29,14 +27,14 @@ public readonly record struct IpPrefix : IComparable<IpPrefix>
     public IpFamily Family => Address.Family;
 
     /// <summary>The highest address in the prefix; for IPv4 networks up to /30 the directed broadcast (RFC 919).</summary>
-    public IpAddr Last => IpAddr.FromValue(Family, Address.Value | HostMask(Address.BitLength - Length));
+    /// <exception cref="InvalidOperationException">That would be v4-mapped, which is no IPv6 address here: ::/80 to ::fffe:0:0/95.</exception>
+    public IpAddr Last => EndsMapped(Address, Length) ? throw new InvalidOperationException($"the last address of {this} is v4-mapped") : Address.Highest(Length);
 
     /// <summary>The prefix as the range from its lowest to its highest address.</summary>
     public IpRange Range => new(Address, Last);
 
     /// <summary>Whether the address lies in the prefix; false for the other family.</summary>
-    public bool Contains(IpAddr address) =>
-        address.Family == Family && (address.Value & ~HostMask(Address.BitLength - Length)) == Address.Value;
+    public bool Contains(IpAddr address) => address.Family == Family && address.Lowest(Length) == Address;
 
     /// <summary>Whether the other prefix lies wholly in this one.</summary>
     public bool Contains(IpPrefix other) => other.Length >= Length && Contains(other.Address);
@@ -64,8 +62,7 @@ public readonly record struct IpPrefix : IComparable<IpPrefix>
     }
 
     // ::/80 to ::fffe:0:0/95 end on a v4-mapped address, which is no IPv6 address here: such a network has no Last.
-    private static bool EndsMapped(IpAddr address, int length) =>
-        address.IsIPv6 && ((address.Value | HostMask(128 - length)) >> 32) == 0xFFFF;
+    private static bool EndsMapped(IpAddr address, int length) => address.IsIPv6 && address.Highest(length).IsIPv4;
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, out IpPrefix)"/>
     public static bool TryParse([NotNullWhen(true)] string? text, out IpPrefix prefix) => TryParse(text.AsSpan(), out prefix);
@@ -84,6 +81,4 @@ public readonly record struct IpPrefix : IComparable<IpPrefix>
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Address}/{Length}");
-
-    internal static UInt128 HostMask(int hostBits) => hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1;
 }

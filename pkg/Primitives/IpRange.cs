@@ -62,7 +62,7 @@ public readonly record struct IpRange : IComparable<IpRange>
             int hostBits = Math.Min(aligned, fits);
             yield return new IpPrefix(IpAddr.FromValue(Family, position), bits - hostBits);
 
-            UInt128 blockEnd = position + IpPrefix.HostMask(hostBits);
+            UInt128 blockEnd = hostBits == 128 ? UInt128.MaxValue : position + (UInt128.One << hostBits) - 1;
             if (blockEnd >= end)
             {
                 yield break;

@@ -29,9 +29,9 @@ internal ref struct IpTextWriter<TChar>(Span<TChar> destination)
         }
     }
 
-    public void IPv6(UInt128 value)
+    public void IPv6(ulong high, ulong low)
     {
-        (int start, int length) = LongestZeroRun(value);
+        (int start, int length) = LongestZeroRun(high, low);
         for (int group = 0; group < 8; group++)
         {
             if (group == start)
@@ -47,18 +47,18 @@ internal ref struct IpTextWriter<TChar>(Span<TChar> destination)
                 Put(':');
             }
 
-            Number(Group(value, group), radix: 16);
+            Number(Group(high, low, group), radix: 16);
         }
     }
 
     // RFC 5952 4.2: the first of the longest runs of at least two zero groups is shortened.
-    private static (int Start, int Length) LongestZeroRun(UInt128 value)
+    private static (int Start, int Length) LongestZeroRun(ulong high, ulong low)
     {
         (int Start, int Length) best = (-1, 1);
         int run = 0;
         for (int group = 0; group < 8; group++)
         {
-            run = Group(value, group) == 0 ? run + 1 : 0;
+            run = Group(high, low, group) == 0 ? run + 1 : 0;
             if (run > best.Length)
             {
                 best = (group - run + 1, run);
@@ -68,7 +68,7 @@ internal ref struct IpTextWriter<TChar>(Span<TChar> destination)
         return best.Start < 0 ? (-1, 0) : best;
     }
 
-    private static uint Group(UInt128 value, int group) => (uint)((value >> (112 - (16 * group))) & 0xFFFF);
+    private static uint Group(ulong high, ulong low, int group) => (ushort)((group < 4 ? high : low) >> (48 - (16 * (group % 4))));
 
     private void Number(uint number, uint radix)
     {

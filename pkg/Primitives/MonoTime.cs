@@ -10,13 +10,14 @@ namespace LoadBalancer.Primitives;
 public readonly record struct MonoTime(long Nanoseconds) : IComparable<MonoTime>
 {
     private const long NanosecondsPerTick = 100;
+    private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>Later than every instant a clock returns: the deadline of a timer that is not armed.</summary>
     public static MonoTime Never { get; } = new(long.MaxValue);
 
-    /// <summary>The instant of a clock reading, given the clock's frequency in ticks per second.</summary>
+    /// <summary>The instant of a clock reading, given the clock's frequency in ticks per second, 1 to 9,000,000,000.</summary>
     public static MonoTime FromTimestamp(long timestamp, long frequency) =>
-        frequency == 1_000_000_000 ? new(timestamp) : new((long)((Int128)timestamp * 1_000_000_000 / frequency));
+        new((timestamp / frequency * NanosecondsPerSecond) + (timestamp % frequency * NanosecondsPerSecond / frequency));
 
     /// <summary>The earlier of two instants.</summary>
     public static MonoTime Min(MonoTime left, MonoTime right) => left < right ? left : right;
@@ -29,8 +30,19 @@ public readonly record struct MonoTime(long Nanoseconds) : IComparable<MonoTime>
             return Never;
         }
 
-        Int128 sum = time.Nanoseconds + ((Int128)span.Ticks * NanosecondsPerTick);
-        return sum >= long.MaxValue ? Never : new((long)sum);
+        if (span.Ticks > long.MaxValue / NanosecondsPerTick)
+        {
+            return Never;
+        }
+
+        long nanoseconds = long.Max(span.Ticks, long.MinValue / NanosecondsPerTick) * NanosecondsPerTick;
+        long sum = unchecked(time.Nanoseconds + nanoseconds);
+        if ((sum < time.Nanoseconds) == (nanoseconds < 0))
+        {
+            return new(sum);
+        }
+
+        return nanoseconds < 0 ? new(long.MinValue) : Never;
     }
 
     /// <summary>The instant a span earlier.</summary>

@@ -19,23 +19,12 @@ internal static class VrrpChecksum
 
     private static ushort Under(ushort plain, IpAddr source, IpAddr destination, int length)
     {
-        ulong sum = (ushort)~plain + SumOf(source.Value) + SumOf(destination.Value) + (uint)length + (byte)IpProtocol.Vrrp;
+        ulong sum = (ushort)~plain + InternetChecksum.Sum(source) + InternetChecksum.Sum(destination) + (uint)length + (byte)IpProtocol.Vrrp;
         while (sum > ushort.MaxValue)
         {
             sum = (sum >> 16) + (sum & ushort.MaxValue);
         }
 
         return (ushort)~sum;
-    }
-
-    private static ulong SumOf(UInt128 value)
-    {
-        ulong sum = 0;
-        for (int shift = 0; shift < 128; shift += 32)
-        {
-            sum += (uint)(value >> shift);
-        }
-
-        return sum;
     }
 }

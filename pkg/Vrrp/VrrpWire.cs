@@ -37,7 +37,7 @@ public static class VrrpWire
     public static IpAddr IPv4Group { get; } = IpAddr.FromUInt32(0xE000_0012);
 
     /// <summary>ff02::12 (RFC 9568 5.1.2.2).</summary>
-    public static IpAddr IPv6Group { get; } = IpAddr.FromValue(IpFamily.IPv6, new UInt128(0xFF02_0000_0000_0000, 0x12));
+    public static IpAddr IPv6Group { get; } = IpAddr.Parse("ff02::12");
 
     /// <summary>The group of a family.</summary>
     public static IpAddr Group(IpFamily family) => family == IpFamily.IPv4 ? IPv4Group : IPv6Group;

@@ -13,6 +13,17 @@ public sealed class MonoTimeTests
     }
 
     [Fact]
+    public void Instant_PlusOrMinusTooMuch_StopsAtTheEnds()
+    {
+        MonoTime now = new(7);
+        Assert.Equal(MonoTime.Never, now + TimeSpan.MaxValue);
+        Assert.Equal(MonoTime.Never, now + TimeSpan.FromTicks(long.MaxValue / 100));
+        Assert.Equal(new MonoTime(long.MinValue), new MonoTime(-2_000_000_000) - TimeSpan.FromTicks((long.MaxValue / 100) - 1));
+        Assert.True(now + TimeSpan.MinValue < new MonoTime(-1_000_000_000_000_000_000));
+        Assert.Equal((new MonoTime(107), new MonoTime(-93), now), (now + TimeSpan.FromTicks(1), now - TimeSpan.FromTicks(1), now + TimeSpan.Zero));
+    }
+
+    [Fact]
     public void FromTimestamp_ScalesToNanosecondsWithoutOverflow()
     {
         Assert.Equal(1_500_000_000, MonoTime.FromTimestamp(15_000_000, 10_000_000).Nanoseconds);

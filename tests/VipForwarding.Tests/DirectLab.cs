@@ -22,11 +22,33 @@ internal sealed class DirectLab : IAsyncDisposable
     public const int HealthPort = 9000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly NamedServers _named = new();
-    private readonly Socket[] _health = new Socket[Servers];
+    private readonly Socket?[] _health = new Socket?[Servers];
     private readonly TestNamespace _switch = new();
     private readonly TestNamespace[] _servers = [.. Enumerable.Range(0, Servers).Select(static _ => new TestNamespace())];
 
     public DirectLab()
+    {
+        try
+        {
+            Build();
+            NodeKernel kernel = NodeKernel.Open(Node);
+            Plane = new(
+                (out string reason) =>
+                {
+                    reason = "";
+                    return kernel;
+                },
+                new HealthTools { Scripts = new NoScripts(), OpenSocket = (family, type, protocol) => Node.Within(() => new Socket(family, type, protocol)) },
+                NullLogger.Instance);
+        }
+        catch
+        {
+            TakeDown();
+            throw;
+        }
+    }
+
+    private void Build()
     {
         _switch.Ip("link add name lan type bridge");
         _switch.Ip("link set lan up");
@@ -55,16 +77,6 @@ internal sealed class DirectLab : IAsyncDisposable
 
             Heal(i);
         }
-
-        NodeKernel kernel = NodeKernel.Open(Node);
-        Plane = new(
-            (out string reason) =>
-            {
-                reason = "";
-                return kernel;
-            },
-            new HealthTools { Scripts = new NoScripts(), OpenSocket = (family, type, protocol) => Node.Within(() => new Socket(family, type, protocol)) },
-            NullLogger.Instance);
     }
 
     public TestNamespace Client { get; } = new();
@@ -106,7 +118,7 @@ internal sealed class DirectLab : IAsyncDisposable
     }
 
     /// <summary>A server's check fails from now on; its connections would go on.</summary>
-    public void Fail(int server) => _health[server].Dispose();
+    public void Fail(int server) => _health[server]?.Dispose();
 
     public void Heal(int server)
     {
@@ -158,9 +170,13 @@ internal sealed class DirectLab : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Plane.DisposeAsync();
-        _named.Dispose();
-        Array.ForEach(_health, static socket => socket.Dispose());
+        TakeDown();
+    }
 
+    private void TakeDown()
+    {
+        _named.Dispose();
+        Array.ForEach(_health, static socket => socket?.Dispose());
         Client.Dispose();
         Node.Dispose();
         Array.ForEach(_servers, static server => server.Dispose());

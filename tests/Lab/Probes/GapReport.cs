@@ -37,6 +37,9 @@ public sealed record GapReport
     /// <summary>Who answered over time.</summary>
     public required IReadOnlyList<AnswerStretch> Answerers { get; init; }
 
+    /// <summary>Longest time from the last answer of one node to the first of the next; zero when one alone answered.</summary>
+    public TimeSpan Handover => Answerers.Zip(Answerers.Skip(1), static (one, next) => next.From - one.To).DefaultIfEmpty().Max();
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"gap {LongestSilence.TotalMilliseconds:f1} ms at {SilenceBegan.TotalSeconds:f3} s{(Recovered ? "" : " (not over)")}, "

@@ -2,6 +2,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LoadBalancer.Ipam;
+using LoadBalancer.Kubernetes.Informers;
 using LoadBalancer.Kubernetes.Leases;
 using LoadBalancer.Primitives;
 using LoadBalancer.Runtime.Options;
@@ -15,16 +16,19 @@ internal sealed class ControllerStatus(LeaseElector elector, CommonOptions optio
     private const int MostPending = 100;
 
     private volatile ControllerReport? _report;
-    private volatile Func<string?>? _missing;
+    private volatile InformerGroup? _informers;
     private MonoTime _notBefore;
 
     /// <summary>Why no work is done yet; null when the leader has read everything, or another replica leads.</summary>
-    public string? NotReady() => elector.IsLeader && _report is null ? $"leading, and {_missing?.Invoke() ?? "about to work on what was read"}" : null;
+    public string? NotReady() => elector.IsLeader && _report is null ? $"leading, and {_informers?.Missing() ?? "about to work on what was read"}" : null;
 
-    /// <summary>A term begins to read; the function says which kinds are missing and why.</summary>
-    public void Reading(Func<string?> missing)
+    /// <summary>Which kinds the API server does not tell the leader of at present, and why; null when it tells of all, or another replica leads.</summary>
+    public string? LostContact() => elector.IsLeader ? _informers?.LostContact() : null;
+
+    /// <summary>A term begins to read.</summary>
+    public void Reading(InformerGroup informers)
     {
-        _missing = missing;
+        _informers = informers;
         _notBefore = default;
     }
 
@@ -32,7 +36,7 @@ internal sealed class ControllerStatus(LeaseElector elector, CommonOptions optio
     public void Forget() => _report = null;
 
     public string ToJson() => JsonSerializer.Serialize(
-        (_report ?? new ControllerReport()) with { Leader = elector.IsLeader, Identity = elector.Identity, Namespace = options.Namespace },
+        (_report ?? new ControllerReport()) with { Leader = elector.IsLeader, Identity = elector.Identity, Namespace = options.Namespace, LostContact = LostContact() },
         ReportJson.Default.ControllerReport);
 
     /// <summary>Publishes what is believed, at most four times a second.</summary>
@@ -67,6 +71,9 @@ internal sealed record ControllerReport
     public string Identity { get; init; } = "";
 
     public string Namespace { get; init; } = "";
+
+    /// <summary>Which kinds the API server does not tell of at present, and why; null when it tells of all.</summary>
+    public string? LostContact { get; init; }
 
     public int Services { get; init; }
 

@@ -32,8 +32,8 @@ internal sealed class LeaderTerm(TermContext context)
         FollowConfiguration(informers, Kinds.BFDProfile);
         Follow(informers, Kinds.Node, null, change => new NodeChanged(change), Trim);
         Follow(informers, Kinds.Namespace, null, change => new NamespaceChanged(change));
-        context.Status.Reading(informers.Missing);
-        context.Metrics.TermBegins();
+        context.Status.Reading(informers);
+        context.Metrics.TermBegins(() => informers.LostContact() is not null);
         Task[] parts = [_loop.RunAsync(_allocation, term.Token), informers.RunAsync(term.Token)];
         Task first = await Task.WhenAny(parts).ConfigureAwait(false);
         await term.CancelAsync().ConfigureAwait(false);

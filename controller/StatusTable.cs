@@ -16,6 +16,11 @@ internal static class StatusTable
             return;
         }
 
+        if (report.LostContact is { } lost)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]no contact[/] The API server does not tell of {lost}; what was read before stays in force");
+        }
+
         AnsiConsole.MarkupLineInterpolated($"{report.Services} {(report.Services == 1 ? "Service" : "Services")} of type LoadBalancer, {report.PendingServices} waiting for an address");
         Table pools = new Table().AddColumns("Pool", "Addresses", "IPv4 used/free", "IPv6 used/free");
         foreach (PoolRow pool in report.Pools)

@@ -42,11 +42,11 @@ internal static class SpeakerDaemon
             new ServiceStatusWriter(client, options.Common.Namespace, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
         ServiceAnnouncements announcements = new(recorder, options.NodeName, serviceStatuses);
         SessionKeeper sessions = new(new SessionWriter(client, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
-        using SpeakerMetrics metrics = new(counters, options.NodeName, () => announcements.Announced);
-        using BgpMetrics bgpMetrics = new(() => bgpRelay.Last, bgp.Refusals);
         ClusterWatch watch = new(client, loop, options.Common.Namespace, options.NodeName, time, logger);
+        using SpeakerMetrics metrics = new(counters, options.NodeName, () => announcements.Announced, () => watch.LostContact() is not null);
+        using BgpMetrics bgpMetrics = new(() => bgpRelay.Last, bgp.Refusals);
         BgpReader reader = new(options.NodeName, bgp, () => bgpRelay.Last, loop, time);
-        SpeakerStatus status = new(options.NodeName, plane, reader, watch.Missing);
+        SpeakerStatus status = new(options.NodeName, plane, reader, watch);
         L2StatusKeeper statuses = new(
             new L2StatusWriter(client, options.Common.Namespace, options.NodeName, work.Token), options.NodeName, written => loop.PostAsync(written, work.Token), logger);
         plane.Start();

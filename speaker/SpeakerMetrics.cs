@@ -17,7 +17,7 @@ internal sealed class SpeakerMetrics : IDisposable
     private int _refused;
     private int _loaded;
 
-    public SpeakerMetrics(Layer2Counters counters, string node, Func<IEnumerable<(string Service, IpAddr Address)>> byBgp)
+    public SpeakerMetrics(Layer2Counters counters, string node, Func<IEnumerable<(string Service, IpAddr Address)>> byBgp, Func<bool> lostContact)
     {
         _updates = _meter.CreateCounter<long>("metallb_k8s_client_updates_total", description: "Changes of Kubernetes objects that were processed.");
         _updateErrors = _meter.CreateCounter<long>("metallb_k8s_client_update_errors_total", description: "Writes to Kubernetes that failed.");
@@ -25,6 +25,7 @@ internal sealed class SpeakerMetrics : IDisposable
         _updateErrors.Add(0);
         Gauge("metallb_k8s_client_config_loaded_bool", "1 when a configuration is in force.", () => Volatile.Read(ref _loaded));
         Gauge("metallb_k8s_client_config_stale_bool", "1 when an object is refused as it stands; see its Accepted condition.", () => Volatile.Read(ref _refused) > 0 ? 1 : 0);
+        Gauge("loadbalancer_api_contact_lost", "1 while the API server does not tell of every kind of object; /status says which.", () => lostContact() ? 1 : 0);
         _meter.CreateObservableGauge(
             "metallb_speaker_announced",
             () => _announced.Select(a => Announcement(a, "layer2", node)).Concat(byBgp().Select(a => Announcement(a, "bgp", node))),

@@ -5,12 +5,13 @@ using LoadBalancer.Config;
 using LoadBalancer.Linux;
 using LoadBalancer.Placement;
 using LoadBalancer.Speaker.Bgp;
+using LoadBalancer.Speaker.Cluster;
 using LoadBalancer.Speaker.Layer2;
 
 namespace LoadBalancer.Speaker;
 
 /// <summary>What the speaker believes, as published by its cluster loop and read by the status page.</summary>
-internal sealed class SpeakerStatus(string node, Layer2Plane plane, BgpReader bgp, Func<string?> missing)
+internal sealed class SpeakerStatus(string node, Layer2Plane plane, BgpReader bgp, ClusterWatch watch)
 {
     private volatile Snapshot _snapshot = new(Ownership.Nothing, [], Configuration.Empty, 0, false, true);
 
@@ -24,7 +25,7 @@ internal sealed class SpeakerStatus(string node, Layer2Plane plane, BgpReader bg
         _snapshot = new(ownership, demands, configuration, services, synced, settled);
 
     /// <summary>Why nothing is announced yet; an API that goes away later is no reason.</summary>
-    public string? NotReady() => _snapshot.Synced ? null : missing() ?? "all objects are read and about to be looked at";
+    public string? NotReady() => _snapshot.Synced ? null : watch.Missing() ?? "all objects are read and about to be looked at";
 
     /// <summary>Why the process should be restarted.</summary>
     public string? Unhealthy() => plane.Reactor.Completion.IsCompleted ? "the layer-2 thread has ended" : null;
@@ -47,6 +48,7 @@ internal sealed class SpeakerStatus(string node, Layer2Plane plane, BgpReader bg
         {
             Node = node,
             Synced = now.Synced,
+            LostContact = watch.LostContact(),
             Services = now.Services,
             RealTime = plane.Reactor.Priority == ThreadPriorityGrant.RealTime,
             Segments = now.Ownership.Segments,
@@ -76,6 +78,9 @@ internal sealed record SpeakerReport
     public string Node { get; init; } = "";
 
     public bool Synced { get; init; }
+
+    /// <summary>Which kinds the API server does not tell of at present, and why; null when it tells of all.</summary>
+    public string? LostContact { get; init; }
 
     public int Services { get; init; }
 

@@ -11,6 +11,11 @@ internal static class StatusTable
     {
         SpeakerReport report = document.Deserialize(ReportJson.Default.SpeakerReport)!;
         AnsiConsole.MarkupLineInterpolated($"Node {report.Node}: {report.Services} {(report.Services == 1 ? "Service" : "Services")} with addresses{(report.Synced ? "" : ", not all objects are read yet")}");
+        if (report.LostContact is { } lost)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]no contact[/] The API server does not tell of {lost}; what was read before stays in force");
+        }
+
         Table segments = new Table().AddColumns("Interface", "MAC", "State", "Speakers heard");
         foreach (var segment in report.Segments)
         {

@@ -66,6 +66,9 @@ internal sealed class ClusterDoor : IAsyncDisposable
     /// <summary>Which kinds of objects have not been read yet, and why; null when all have.</summary>
     public string? Missing() => _cluster.Missing();
 
+    /// <summary>Which kinds the API server does not tell of at present, and why; null when it tells of all.</summary>
+    public string? LostContact() => _cluster.LostContact();
+
     /// <summary>Something happened to an instance: how all stand is looked up, and told to the cluster. From any thread.</summary>
     public void Stir() => Volatile.Write(ref _stirred, 1);
 

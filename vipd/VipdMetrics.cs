@@ -53,6 +53,7 @@ internal sealed class VipdMetrics : IDisposable
         Count("vipd_hooks_failed_total", "Hooks that failed.", () => companions.HookCounts.Failed);
         Count("vipd_hooks_dropped_total", "Calls of hooks that later ones pushed out.", () => companions.HookCounts.Dropped);
         _meter.CreateObservableGauge("vipd_maintenance", () => _status.Last is { Maintenance: true } ? 1 : 0, description: "1 while an operator keeps the node out.");
+        _meter.CreateObservableGauge("vipd_api_contact_lost", () => _status.LostContact is not null ? 1 : 0, description: "1 while the API server does not tell of every kind of object; /status says which.");
         _meter.CreateObservableGauge("vipd_config_refused", () => _status.IsConfigurationRefused ? 1 : 0, description: "1 while the file, or a part of it, is not in force because it has errors.");
         _meter.CreateObservableGauge(
             "vipd_config_left_out",

@@ -31,6 +31,9 @@ internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, Accep
 
     public string? NotReady() => _ready ? cluster?.Missing() : "the configuration is not in force yet";
 
+    /// <summary>Which kinds the API server does not tell of at present, and why; null when it tells of all, or is not asked.</summary>
+    public string? LostContact => cluster?.LostContact();
+
     /// <summary>What of the file does not run although it is in force.</summary>
     public IReadOnlyList<LeftOutRow> LeftOut => _configuration.LeftOut;
 
@@ -63,6 +66,7 @@ internal sealed class VipdStatus(VipdOptions options, ProtocolPlane plane, Accep
                 Node = _node,
                 Version = Version,
                 Maintenance = view.Maintenance,
+                LostContact = LostContact,
                 Configuration = _configuration,
                 Problems = accept.Problem is { Length: > 0 } problem ? [problem] : [],
                 Instances = view.Instances,

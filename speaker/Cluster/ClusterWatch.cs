@@ -39,6 +39,9 @@ internal sealed class ClusterWatch
     /// <summary>Which kinds have not been read yet, and why; null when all have.</summary>
     public string? Missing() => _informers.Missing();
 
+    /// <summary>Which kinds the API server does not tell of at present, and why; null when it tells of all.</summary>
+    public string? LostContact() => _informers.LostContact();
+
     /// <summary>Runs until cancelled; a fault of one kind is thrown at once.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => _informers.RunAsync(cancellationToken);
 

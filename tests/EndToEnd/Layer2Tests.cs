@@ -139,6 +139,8 @@ public sealed class Layer2Tests(World world)
             world.Cluster.Relay.Refuse(true);
             await StaysAsync(first, holder, Outage / 2);
             await StaysAsync(second, other, Outage / 2);
+            foreach (var node in world.Nodes)
+                Assert.Contains("services", World.LostContact(await world.SpeakerAsync(node, "/status")), StringComparison.Ordinal);
             var report = probe.Report();
             World.Say($"API server down for {Outage.TotalSeconds} s: {report}");
             Assert.Single(report.Answerers);

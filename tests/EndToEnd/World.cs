@@ -103,6 +103,9 @@ public sealed class World : IAsyncLifetime
             {
                 if ((await AskAsync(node, HealthPort, "/readyz")).Status != 200)
                     return $"the speaker on {node} is not ready";
+                // After a fault that lasted, each kind is asked for again up to 10 s later.
+                if (LostContact(await SpeakerAsync(node, "/status")) is { } lost)
+                    return $"the speaker on {node} has no contact for {lost}";
             }
 
             for (var number = 1; number <= Controllers; number++)
@@ -111,9 +114,15 @@ public sealed class World : IAsyncLifetime
                     return $"controller {number} is not ready";
             }
 
-            return await LeaderAsync() is null ? "no controller leads" : null;
+            return await LeaderAsync() is not { } leader ? "no controller leads"
+                : LostContact(await ControllerAsync(leader, "/status")) is { } missed ? $"controller {leader} has no contact for {missed}"
+                : null;
         });
     }
+
+    /// <summary>Of which kinds the API server does not tell the daemon that answered /status.</summary>
+    public static string? LostContact(HttpAnswer status) =>
+        status.Status == 200 ? (string?)JsonNode.Parse(status.Body)?["lostContact"] : "anything: no status";
 
     public async Task<HttpAnswer> AskAsync(LabHost host, int port, string path)
     {

@@ -40,7 +40,11 @@ public sealed class ClusterTests
         cluster.Relay.Refuse(true);
         cluster.Daemons["vipd-" + first.Name].Terminate();
         LabHost second = await HolderAsync(cluster, Vip, not: first);
+        await EventuallyAsync("it says that it hears nothing of the cluster", async () =>
+            ((string?)JsonNode.Parse(await AskAsync(second, "/status"))!["lostContact"])?.Contains("virtualips", StringComparison.Ordinal) == true
+            && (await AskAsync(second, "/metrics")).Contains("\nvipd_api_contact_lost 1\n", StringComparison.Ordinal));
         cluster.Relay.Refuse(false);
+        await EventuallyAsync("it hears of the cluster", async () => JsonNode.Parse(await AskAsync(second, "/status"))!["lostContact"] is null);
 
         Assert.Equal(second, await NamedHolderAsync(cluster));
         JsonNode status = (await StatusAsync(cluster))!;
@@ -60,14 +64,11 @@ public sealed class ClusterTests
         cluster.Relay.Slow(delay);
         cluster.Daemons["vipd-" + first.Name].Terminate();
         LabHost second = await HolderAsync(cluster, Vip, not: first);
-        using (NamespaceHttp http = new(second.Namespace))
-        {
-            string metrics = (await http.GetAsync(new IPEndPoint(IPAddress.Loopback, MetricsPort), "localhost", "/metrics", Cancellation)).Body;
-            Assert.All(
-                (string[])["vipd_instance_state", "vipd_transitions_total", "vipd_became_master_total", "vipd_advertisements_sent_total", "vipd_advertisements_received_total", "vipd_discards_total", "vipd_address_conflicts_total", "vipd_instance_peers"],
-                name => Assert.Contains($"# TYPE {name} ", metrics, StringComparison.Ordinal));
-            Assert.Contains(metrics.Split('\n'), static l => l.StartsWith("vipd_instance_state{", StringComparison.Ordinal) && l.Contains("state=\"master\"", StringComparison.Ordinal) && l.EndsWith(" 1", StringComparison.Ordinal));
-        }
+        string metrics = await AskAsync(second, "/metrics");
+        Assert.All(
+            (string[])["vipd_instance_state", "vipd_transitions_total", "vipd_became_master_total", "vipd_advertisements_sent_total", "vipd_advertisements_received_total", "vipd_discards_total", "vipd_address_conflicts_total", "vipd_instance_peers"],
+            name => Assert.Contains($"# TYPE {name} ", metrics, StringComparison.Ordinal));
+        Assert.Contains(metrics.Split('\n'), static l => l.StartsWith("vipd_instance_state{", StringComparison.Ordinal) && l.Contains("state=\"master\"", StringComparison.Ordinal) && l.EndsWith(" 1", StringComparison.Ordinal));
 
         // The second's own word about it has to wait for its answer.
         await EventuallyAsync("the API server was slow", () => Task.FromResult(cluster.Relay.HeldBack - before >= delay));
@@ -272,6 +273,12 @@ public sealed class ClusterTests
     });
 
     private static JsonNode Read(string manifest) => Assert.Single(Manifests.Read(manifest));
+
+    private static async Task<string> AskAsync(LabHost node, string path)
+    {
+        using NamespaceHttp http = new(node.Namespace);
+        return (await http.GetAsync(new IPEndPoint(IPAddress.Loopback, MetricsPort), "localhost", path, Cancellation)).Body;
+    }
 
     private static async Task<JsonNode?> StatusAsync(LabCluster cluster) =>
         (await cluster.Admin.SendAsync(HttpMethod.Get, "/apis/loadbalancer.io/v1alpha1/virtualips/shop", null, Cancellation)).Body?["status"];

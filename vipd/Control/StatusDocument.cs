@@ -13,6 +13,9 @@ internal sealed record StatusDocument
 
     public required bool Maintenance { get; init; }
 
+    /// <summary>Which kinds the API server does not tell of at present, and why; null when it tells of all, or is not asked.</summary>
+    public string? LostContact { get; init; }
+
     public required ConfigurationRow Configuration { get; init; }
 
     /// <summary>What is not as the configuration has it, in sentences.</summary>

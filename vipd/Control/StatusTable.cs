@@ -58,6 +58,11 @@ internal static class StatusTable
             console.MarkupLineInterpolated($"[yellow]{tracked.Kind} {tracked.Name} is {tracked.State}[/] {tracked.Detail}");
         }
 
+        if (document.LostContact is { } lost)
+        {
+            console.MarkupLineInterpolated($"[red]no contact[/] The API server does not tell of {lost}; what was read before stays in force");
+        }
+
         foreach (string problem in document.Problems)
         {
             console.MarkupLineInterpolated($"[red]not as configured[/] {problem}");

@@ -102,6 +102,9 @@ internal sealed class KubernetesConfiguration : IAsyncDisposable
     /// <summary>Which kinds have not been read yet, and why; null when all have.</summary>
     public string? Missing() => _informers.Missing();
 
+    /// <summary>Which kinds the API server does not tell of at present, and why; null when it tells of all.</summary>
+    public string? LostContact() => _informers.LostContact();
+
     /// <summary>Begins to follow the cluster.</summary>
     public void Start() => _running = RunAsync();
 

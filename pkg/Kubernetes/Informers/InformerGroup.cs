@@ -32,6 +32,13 @@ public sealed class InformerGroup
         return missing.Count == 0 ? null : string.Join("; ", missing);
     }
 
+    /// <summary>Which kinds the server does not tell of at present, and the first one's fault; null when it tells of all. Callable from any thread.</summary>
+    public string? LostContact()
+    {
+        var lost = _informers.Select(static i => (i.Kind, Fault: i.Health().LastFault)).Where(static i => i.Fault is not null).ToArray();
+        return lost.Length == 0 ? null : $"{string.Join(", ", lost.Select(static i => i.Kind))}: {lost[0].Fault}";
+    }
+
     /// <summary>Runs all until cancelled. The first that fails ends the others, and its fault is thrown at once.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {

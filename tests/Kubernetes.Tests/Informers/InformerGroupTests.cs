@@ -18,6 +18,7 @@ public sealed class InformerGroupTests
         group.Add("endpointslices", static () => new(false, true, 1, null), static _ => Task.CompletedTask);
 
         Assert.Equal("services not read yet: connection refused; endpointslices not read yet", group.Missing());
+        Assert.Equal("services: connection refused", group.LostContact());
     }
 
     [Fact]
@@ -27,6 +28,7 @@ public sealed class InformerGroupTests
         group.Add("nodes", static () => new(true, false, 1, "lost since"), static _ => Task.CompletedTask);
 
         Assert.Null(group.Missing());
+        Assert.Equal("nodes: lost since", group.LostContact());
     }
 
     [Fact]

@@ -29,12 +29,12 @@ internal static class ControllerDaemon
         using ApiClient writer = new(config, limits, time, new Random());
         // It hears what is counted from its own beginning on: a counter that starts with 0 has to come after it.
         using PrometheusExporter exporter = new(ControllerMetrics.MeterName);
-        using ControllerMetrics metrics = new();
         EventRecorder recorder = new(client, new EventRecorderOptions { Component = "metallb-controller", Instance = options.PodName }, time, new Random(), logger);
         Channel<LeaseChange> leadership = Channel.CreateUnbounded<LeaseChange>();
         LeaseElector elector = new(
             client, options.Namespace, LeaseName, options.PodName, LeaseTimes, change => leadership.Writer.TryWrite(change), time, new Random(), logger);
         ControllerStatus status = new(elector, options);
+        using ControllerMetrics metrics = new(() => status.LostContact() is not null);
         await using DiagnosticsServer diagnostics = await DiagnosticsServer.StartAsync(
             options.Diagnostics,
             new DiagnosticsSources(exporter.Scrape, status.ToJson, static () => null, status.NotReady),

@@ -16,10 +16,9 @@ internal sealed class ControllerMetrics : IDisposable
     private volatile IReadOnlyList<(string Pool, PoolCounters Counters)> _pools = [];
     private int _refused;
     private int _loaded;
-    private volatile Func<bool> _lostContact = static () => false;
     private bool _leads;
 
-    public ControllerMetrics()
+    public ControllerMetrics(Func<bool> lostContact)
     {
         _updates = _meter.CreateCounter<long>("metallb_k8s_client_updates_total", description: "Changes of Kubernetes objects that were processed.");
         _updateErrors = _meter.CreateCounter<long>("metallb_k8s_client_update_errors_total", description: "Writes to Kubernetes that failed.");
@@ -33,7 +32,7 @@ internal sealed class ControllerMetrics : IDisposable
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60] });
         OfLeader("metallb_k8s_client_config_loaded_bool", "1 when a configuration is in force.", () => Volatile.Read(ref _loaded));
         OfLeader("metallb_k8s_client_config_stale_bool", "1 when an object is refused as it stands; see its Accepted condition.", () => Volatile.Read(ref _refused) > 0 ? 1 : 0);
-        OfLeader("loadbalancer_api_contact_lost", "1 while the API server does not tell of every kind of object; /status says which.", () => _lostContact() ? 1 : 0);
+        _meter.CreateObservableGauge("loadbalancer_api_contact_lost", () => lostContact() ? 1 : 0, description: "1 while the API server does not tell of every kind of object; /status says which.");
         OfLeader("loadbalancer_config_refused_objects", "Configuration objects that are refused as they stand.", () => Volatile.Read(ref _refused));
         Pools("metallb_allocator_addresses_total", "Addresses of the pool.", c => Add(Add(c.AssignedIPv4, c.AvailableIPv4), Add(c.AssignedIPv6, c.AvailableIPv6)));
         Pools("metallb_allocator_addresses_in_use_total", "Addresses of the pool that are in use.", c => Add(c.AssignedIPv4, c.AssignedIPv6));
@@ -48,11 +47,7 @@ internal sealed class ControllerMetrics : IDisposable
     public void CountUpdateError() => _updateErrors.Add(1);
 
     /// <summary>This replica leads and begins to read.</summary>
-    public void TermBegins(Func<bool> lostContact)
-    {
-        _lostContact = lostContact;
-        Volatile.Write(ref _leads, true);
-    }
+    public void TermBegins() => Volatile.Write(ref _leads, true);
 
     /// <summary>Another replica leads from now on: what this one knew is no longer so.</summary>
     public void TermEnds()

@@ -22,8 +22,9 @@ internal sealed class ControllerStatus(LeaseElector elector, CommonOptions optio
     /// <summary>Why no work is done yet; null when the leader has read everything, or another replica leads.</summary>
     public string? NotReady() => elector.IsLeader && _report is null ? $"leading, and {_informers?.Missing() ?? "about to work on what was read"}" : null;
 
-    /// <summary>Which kinds the API server does not tell the leader of at present, and why; null when it tells of all, or another replica leads.</summary>
-    public string? LostContact() => elector.IsLeader ? _informers?.LostContact() : null;
+    /// <summary>Which kinds the API server does not tell of at present, and why; null when it tells of all. A replica that stands by reads the Lease alone.</summary>
+    public string? LostContact() =>
+        elector.IsLeader && _informers?.LostContact() is { } lost ? lost : elector.Fault is { } fault ? $"leases: {fault}" : null;
 
     /// <summary>A term begins to read.</summary>
     public void Reading(InformerGroup informers)
@@ -33,7 +34,11 @@ internal sealed class ControllerStatus(LeaseElector elector, CommonOptions optio
     }
 
     /// <summary>Another replica leads from now on: what this one believed is no longer so, and no sign that the next term has read anything.</summary>
-    public void Forget() => _report = null;
+    public void Forget()
+    {
+        _report = null;
+        _informers = null;
+    }
 
     public string ToJson() => JsonSerializer.Serialize(
         (_report ?? new ControllerReport()) with { Leader = elector.IsLeader, Identity = elector.Identity, Namespace = options.Namespace, LostContact = LostContact() },

@@ -33,7 +33,7 @@ internal sealed class LeaderTerm(TermContext context)
         Follow(informers, Kinds.Node, null, change => new NodeChanged(change), Trim);
         Follow(informers, Kinds.Namespace, null, change => new NamespaceChanged(change));
         context.Status.Reading(informers);
-        context.Metrics.TermBegins(() => informers.LostContact() is not null);
+        context.Metrics.TermBegins();
         Task[] parts = [_loop.RunAsync(_allocation, term.Token), informers.RunAsync(term.Token)];
         Task first = await Task.WhenAny(parts).ConfigureAwait(false);
         await term.CancelAsync().ConfigureAwait(false);

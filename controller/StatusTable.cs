@@ -10,15 +10,15 @@ internal static class StatusTable
     public static void Write(JsonElement document)
     {
         ControllerReport report = document.Deserialize(ReportJson.Default.ControllerReport)!;
-        AnsiConsole.MarkupLineInterpolated($"{report.Identity}  {(report.Leader ? "leads" : "stands by: another replica leads, ask that one")}");
-        if (!report.Leader)
-        {
-            return;
-        }
-
+        AnsiConsole.MarkupLineInterpolated($"{report.Identity}  {(report.Leader ? "leads" : report.LostContact is null ? "stands by: another replica leads, ask that one" : "does not lead, and cannot see who does")}");
         if (report.LostContact is { } lost)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]no contact[/] The API server does not tell of {lost}; what was read before stays in force");
+        }
+
+        if (!report.Leader)
+        {
+            return;
         }
 
         AnsiConsole.MarkupLineInterpolated($"{report.Services} {(report.Services == 1 ? "Service" : "Services")} of type LoadBalancer, {report.PendingServices} waiting for an address");

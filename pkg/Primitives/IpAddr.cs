@@ -188,6 +188,9 @@ public readonly partial record struct IpAddr : IComparable<IpAddr>, ISpanFormatt
         return byHigh != 0 ? byHigh : _low.CompareTo(other._low);
     }
 
+    /// <summary>Another in each process: others choose addresses, and shall not choose which ones collide.</summary>
+    public override int GetHashCode() => HashCode.Combine(_high, _low);
+
     /// <summary>Orders as <see cref="CompareTo(IpAddr)"/>.</summary>
     public static bool operator <(IpAddr left, IpAddr right) => left.CompareTo(right) < 0;
 

@@ -141,6 +141,13 @@ public sealed class Layer2Tests(World world)
             await StaysAsync(second, other, Outage / 2);
             foreach (var node in world.Nodes)
                 Assert.Contains("services", World.LostContact(await world.SpeakerAsync(node, "/status")), StringComparison.Ordinal);
+            for (var number = 1; number <= World.Controllers; number++)
+            {
+                // The leader is none any more, and nobody can see who is.
+                Assert.StartsWith("leases: ", World.LostContact(await world.ControllerAsync(number, "/status")), StringComparison.Ordinal);
+                Assert.Contains("\nloadbalancer_api_contact_lost 1\n", (await world.ControllerAsync(number, "/metrics")).Body, StringComparison.Ordinal);
+            }
+
             var report = probe.Report();
             World.Say($"API server down for {Outage.TotalSeconds} s: {report}");
             Assert.Single(report.Answerers);

@@ -97,7 +97,7 @@ public sealed class World : IAsyncLifetime
                 await Cluster.StartSpeakerAsync(node);
         }
 
-        await UntilAsync("all daemons are ready and one controller leads", TimeSpan.FromSeconds(30), async () =>
+        await UntilAsync("all daemons are ready and one controller leads", TimeSpan.FromSeconds(45), async () =>
         {
             foreach (var node in Nodes)
             {

@@ -26,7 +26,7 @@ public sealed class LeaseElector
     private readonly TimeSpan _requestTimeout;
     private long _leadsUntil = long.MinValue;
     private bool _answered;
-    private string? _loggedFault;
+    private volatile string? _fault;
 
     /// <summary>The identity gets a random suffix: it must never be that of an earlier process. Changed is called on the elector's loop and must not block.</summary>
     public LeaseElector(
@@ -59,6 +59,9 @@ public sealed class LeaseElector
 
     /// <summary>Callable from any thread, as close before a write as possible.</summary>
     public bool IsLeader => _time.MonoNow() < new MonoTime(Volatile.Read(ref _leadsUntil));
+
+    /// <summary>Why the Lease could not be read or written last; null when the server answered. Callable from any thread.</summary>
+    public string? Fault => _fault;
 
     /// <summary>Runs until cancelled; then gives the Lease back, which takes at most a few requests, and ends without an exception.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -114,12 +117,13 @@ public sealed class LeaseElector
                 LeaseRequest.None => throw new UnreachableException(),
                 _ => throw new UnreachableException(),
             };
-            _loggedFault = null;
+            _fault = null;
             _answered = true;
             return input;
         }
         catch (ApiException fault) when (fault.IsConflict || (fault.IsNotFound && step.Request is not (LeaseRequest.Read or LeaseRequest.Create)))
         {
+            _fault = null;
             return new(LeaseInputKind.Refused);
         }
         catch (ApiException fault)
@@ -176,8 +180,8 @@ public sealed class LeaseElector
 
     private void Failed(string fault)
     {
-        if (_loggedFault != fault) Log.LeaseFailed(_logger, _name, fault);
-        _loggedFault = fault;
+        if (_fault != fault) Log.LeaseFailed(_logger, _name, fault);
+        _fault = fault;
     }
 
     private readonly record struct LeaseWrite(LeaseStep Step, string Identity, int Seconds, DateTimeOffset Now)

@@ -76,8 +76,10 @@ public sealed class LeaseElectorTests
         await EventuallyAsync(() => elector.IsLeader);
         _store.Hang = true;
         await EventuallyAsync(() => !elector.IsLeader && changes.Contains(LeaseChange.Expired));
+        Assert.Contains("did not answer", elector.Fault, StringComparison.Ordinal);
         _store.Hang = false;
         await EventuallyAsync(() => elector.IsLeader);
+        await EventuallyAsync(() => elector.Fault is null);
         await stop.CancelAsync();
         await run;
     }
@@ -92,6 +94,7 @@ public sealed class LeaseElectorTests
         var run = elector.RunAsync(stop.Token);
         await EventuallyAsync(() => server.Seen.Count > 3);
         Assert.False(elector.IsLeader);
+        Assert.Contains("403", elector.Fault, StringComparison.Ordinal);
         await stop.CancelAsync();
         await run;
     }

@@ -17,7 +17,9 @@ public readonly record struct MonoTime(long Nanoseconds) : IComparable<MonoTime>
 
     /// <summary>The instant of a clock reading, given the clock's frequency in ticks per second, 1 to 9,000,000,000.</summary>
     public static MonoTime FromTimestamp(long timestamp, long frequency) =>
-        new((timestamp / frequency * NanosecondsPerSecond) + (timestamp % frequency * NanosecondsPerSecond / frequency));
+        frequency == NanosecondsPerSecond
+            ? new(timestamp)
+            : new((timestamp / frequency * NanosecondsPerSecond) + (timestamp % frequency * NanosecondsPerSecond / frequency));
 
     /// <summary>The earlier of two instants.</summary>
     public static MonoTime Min(MonoTime left, MonoTime right) => left < right ? left : right;
